@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+/** Unit tests only. Suites boot machines and run through `npm test` (scripts/test.ts). */
+export default defineConfig({
+  test: {
+    include: ['{harness,firmware,images,scripts}/**/*.test.ts'],
+    exclude: ['images/os/**', 'node_modules/**'],
+    pool: 'forks',
+    testTimeout: 20_000,
+  },
+});
