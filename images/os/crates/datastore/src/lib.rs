@@ -1,0 +1,9 @@
+//! The settings store: what is live, and what waits in named transactions.
+
+mod file;
+mod store;
+mod transaction;
+
+pub use file::{MAX_STORE_BYTES, Opened};
+pub use store::{Store, StoreError};
+pub use transaction::{BadTransactionName, TransactionName};

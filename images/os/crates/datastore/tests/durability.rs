@@ -1,0 +1,133 @@
+//! Random work on a store, checked against a plain model of it, with a power cut at every step of a write.
+
+use datastore::{Opened, Store, StoreError, TransactionName};
+use models::tree::{Tree, insert, merge};
+use proptest::prelude::*;
+use serde_json::json;
+use std::{collections::BTreeMap, fs, path::Path};
+
+#[derive(Clone, Debug)]
+enum Step {
+    Patch { tx: usize, setting: usize, value: u8 },
+    Commit { tx: usize },
+    Delete { tx: usize },
+    Restart,
+}
+
+const TRANSACTIONS: [&str; 2] = ["default", "bottlerocket-launch"];
+const SETTINGS: [[&str; 2]; 3] = [["network", "hostname"], ["network", "hosts"], ["kernel", "lockdown"]];
+
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Model {
+    live: Tree,
+    pending: BTreeMap<usize, Tree>,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0..2_usize, 0..3_usize, any::<u8>()).prop_map(|(tx, setting, value)| Step::Patch { tx, setting, value }),
+        2 => (0..2_usize).prop_map(|tx| Step::Commit { tx }),
+        1 => (0..2_usize).prop_map(|tx| Step::Delete { tx }),
+        1 => Just(Step::Restart),
+    ]
+}
+
+fn tx(index: usize) -> TransactionName {
+    TRANSACTIONS[index].parse().expect("a valid name")
+}
+
+fn observed(store: &Store) -> Model {
+    let held = |index| Some((index, store.pending(&tx(index)))).filter(|(_, tree)| !tree.is_empty());
+    Model { live: store.live().clone(), pending: (0..2).filter_map(held).collect() }
+}
+
+fn take(store: &mut Store, model: &mut Model, step: &Step) {
+    match *step {
+        Step::Patch { tx: index, setting, value } => {
+            let mut settings = Tree::new();
+            insert(&mut settings, &SETTINGS[setting].map(String::from), json!(value));
+            merge(model.pending.entry(index).or_default(), settings.clone());
+            store.patch(&tx(index), settings).expect("patched");
+        }
+        Step::Commit { tx: index } => match (model.pending.remove(&index), store.commit(&tx(index))) {
+            (Some(settings), Ok(_)) => merge(&mut model.live, settings),
+            (None, Err(StoreError::NothingPending)) => {}
+            (expected, got) => panic!("commit of {expected:?} gave {got:?}"),
+        },
+        Step::Delete { tx: index } => {
+            let deleted = store.delete(&tx(index)).expect("deleted");
+            assert_eq!(model.pending.remove(&index).is_some(), !deleted.is_empty());
+        }
+        Step::Restart => {}
+    }
+}
+
+fn reopened(dir: &Path) -> (Store, Opened) {
+    Store::open(dir).expect("opened")
+}
+
+/// Every state that a cut during the replacement of `old` by `new` can leave must read as the one or the other.
+fn cuts_are_all_or_nothing(old: Option<&[u8]>, new: &[u8], before: &Model, after: &Model) {
+    let lengths = [0, 1, new.len() / 2, new.len() - 1, new.len()];
+    for staged in lengths.into_iter().map(Some).chain([None]) {
+        let cut = tempfile::tempdir().expect("a directory");
+        let live = if staged.is_some() { old } else { Some(new) };
+        if let Some(live) = live {
+            fs::write(cut.path().join("store.json"), live).expect("written");
+        }
+        if let Some(length) = staged {
+            fs::write(cut.path().join("store.json.new"), &new[..length]).expect("written");
+        }
+        let (mut store, opened) = reopened(cut.path());
+        assert!(!matches!(opened, Opened::SetAside { .. }), "{opened:?}");
+        assert_eq!(&observed(&store), if staged.is_some() { before } else { after });
+        store.patch(&tx(0), json!({"motd": "x"}).as_object().expect("an object").clone()).expect("still writable");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn a_store_is_its_model_and_a_cut_leaves_the_state_before_or_after(
+        steps in prop::collection::vec(step(), 1..12)
+    ) {
+        let dir = tempfile::tempdir().expect("a directory");
+        let document = dir.path().join("store.json");
+        let mut store = reopened(dir.path()).0;
+        let mut model = Model::default();
+        for step in &steps {
+            let (before, old) = (model.clone(), fs::read(&document).ok());
+            take(&mut store, &mut model, step);
+            prop_assert_eq!(&observed(&store), &model);
+            store = reopened(dir.path()).0;
+            prop_assert_eq!(&observed(&store), &model, "what is answered is on disk");
+            if let Ok(new) = fs::read(&document) {
+                cuts_are_all_or_nothing(old.as_deref(), &new, &before, &model);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_corrupt_store_is_set_aside_and_said_so() {
+    for bad in [&b"{\"format\":1,\"live\""[..], b"\xff\x00", b"", b"{\"format\":2,\"live\":{},\"pending\":{}}"] {
+        let dir = tempfile::tempdir().expect("a directory");
+        fs::write(dir.path().join("store.json"), bad).expect("written");
+        let (store, opened) = reopened(dir.path());
+        assert!(store.live().is_empty());
+        let Opened::SetAside { reason, kept_as } = opened else { panic!("{opened:?}") };
+        assert!(!reason.is_empty());
+        assert_eq!(fs::read(dir.path().join(kept_as)).expect("kept"), bad);
+    }
+}
+
+#[test]
+fn a_store_has_a_largest_size() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut store = reopened(dir.path()).0;
+    let half = json!({"motd": "x".repeat(datastore::MAX_STORE_BYTES / 2)});
+    let half = half.as_object().expect("an object");
+    store.patch(&tx(0), half.clone()).expect("fits");
+    assert!(matches!(store.patch(&tx(1), half.clone()), Err(StoreError::Full { .. })));
+    assert!(store.pending(&tx(1)).is_empty());
+}

@@ -1,0 +1,103 @@
+//! Settings as plain JSON objects: what is stored, merged and answered. Only objects are branches; an array is one value.
+
+use crate::Key;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+pub type Tree = Map<String, Value>;
+
+/// Every leaf below `root`. Empty objects have none and so vanish, as they do upstream.
+#[must_use]
+pub fn leaves(root: &Key, tree: &Tree) -> BTreeMap<Key, Value> {
+    let mut found = BTreeMap::new();
+    for (name, value) in tree {
+        let key = root.child(name);
+        match value {
+            Value::Object(branch) => found.append(&mut leaves(&key, branch)),
+            leaf => drop(found.insert(key, leaf.clone())),
+        }
+    }
+    found
+}
+
+/// The inverse of [`leaves`], without the `root` segments.
+#[must_use]
+pub fn from_leaves(root: &Key, leaves: impl IntoIterator<Item = (Key, Value)>) -> Tree {
+    let mut tree = Tree::new();
+    for (key, value) in leaves {
+        insert(&mut tree, &key.segments()[root.segments().len()..], value);
+    }
+    tree
+}
+
+/// Sets the leaf at `path`; a leaf that stands where a branch is needed gives way.
+pub fn insert(tree: &mut Tree, path: &[String], value: Value) {
+    match path {
+        [] => {}
+        [name] => drop(tree.insert(name.clone(), value)),
+        [name, rest @ ..] => {
+            let branch = tree.entry(name).or_insert_with(|| Value::Object(Tree::new()));
+            if !branch.is_object() {
+                *branch = Value::Object(Tree::new());
+            }
+            if let Value::Object(branch) = branch {
+                insert(branch, rest, value);
+            }
+        }
+    }
+}
+
+/// Lays `over` onto `base`, leaf by leaf.
+pub fn merge(base: &mut Tree, over: Tree) {
+    for (name, value) in over {
+        match (base.get_mut(&name), value) {
+            (Some(Value::Object(below)), Value::Object(above)) => merge(below, above),
+            (_, value) => drop(base.insert(name, value)),
+        }
+    }
+}
+
+/// The leaves of `over` that `base` does not have.
+#[must_use]
+pub fn missing(base: &Tree, over: &Tree) -> Tree {
+    let root = Key::from_iter(["settings"]);
+    let present = leaves(&root, base);
+    from_leaves(&root, leaves(&root, over).into_iter().filter(|(key, _)| !present.contains_key(key)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn tree(value: Value) -> Tree {
+        value.as_object().expect("an object").clone()
+    }
+
+    #[test]
+    fn leaves_and_back() {
+        let root = Key::from_iter(["settings"]);
+        let given = tree(json!({"motd": "hi", "kernel": {"sysctl": {"net.core.a": "1"}}, "dns": {}}));
+        let found = leaves(&root, &given);
+        let names: Vec<_> = found.keys().map(ToString::to_string).collect();
+        assert_eq!(names, ["settings.kernel.sysctl.\"net.core.a\"", "settings.motd"]);
+        assert_eq!(
+            Value::Object(from_leaves(&root, found)),
+            json!({"motd": "hi", "kernel": {"sysctl": {"net.core.a": "1"}}})
+        );
+    }
+
+    #[test]
+    fn merging_replaces_arrays_and_keeps_neighbours() {
+        let mut base = tree(json!({"ntp": {"time-servers": ["a", "b"]}, "motd": "old"}));
+        merge(&mut base, tree(json!({"ntp": {"time-servers": ["c"]}})));
+        assert_eq!(Value::Object(base), json!({"ntp": {"time-servers": ["c"]}, "motd": "old"}));
+    }
+
+    #[test]
+    fn missing_is_what_the_base_lacks() {
+        let base = tree(json!({"updates": {"seed": 1}}));
+        let over = tree(json!({"updates": {"seed": 2, "ignore-waves": false}, "motd": "x"}));
+        assert_eq!(Value::Object(missing(&base, &over)), json!({"updates": {"ignore-waves": false}, "motd": "x"}));
+    }
+}
