@@ -1,0 +1,178 @@
+import { MACHINES } from './machines/index.ts';
+import { optionString } from './option-string.ts';
+import type { Disk, FirmwareFlash, QemuOptions } from './options.ts';
+
+/**
+ * The arguments after QEMU's own name. Pure: the same options give the same command line on every host.
+ *
+ * @throws {UsageError} for a path or text that no QEMU option can carry.
+ */
+export function buildArgv(options: QemuOptions): string[] {
+  return [
+    ...base(options),
+    ...machine(options),
+    ...(options.directKernel === undefined ? [] : directKernel(options.directKernel)),
+    ...options.disks.flatMap(disk),
+    ...(options.cdRom === undefined ? [] : cdRom(options.cdRom)),
+    ...(options.fwCfg ?? []).flatMap(({ name, file }) => ['-fw_cfg', optionString('', { name, file })]),
+    ...network(options.network),
+    ...watchers(),
+    ...qmp(options.qmpSocket),
+    ...console(options),
+    ...ports(options),
+    ...(options.startPaused === true ? ['-S'] : []),
+  ];
+}
+
+function base({ name, uuid }: QemuOptions): string[] {
+  return [
+    ...['-name', optionString('', { guest: name })],
+    ...['-uuid', uuid],
+    // A machine is what this file says, whatever the host's administrator or QEMU's defaults would add.
+    '-no-user-config',
+    '-nodefaults',
+    ...['-display', 'none'],
+    // A guest that breaks out of a device model finds no way to start a program or to become someone else.
+    ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
+  ];
+}
+
+function machine(options: QemuOptions): string[] {
+  const description = MACHINES[options.arch];
+  const { accelerator, cpus, memoryMiB, firmware } = options;
+  return [
+    '-machine',
+    optionString(description.type, {
+      ...description.machineProperties(options),
+      // The guest's memory in a core file of QEMU would fill the host's disk and tell nothing.
+      'dump-guest-core': false,
+      pflash0: firmware && 'firmware-code',
+      pflash1: firmware && 'firmware-vars',
+    }),
+    ...(firmware === undefined ? [] : flash(firmware)),
+    // One translating thread per CPU. It is the default only where QEMU trusts the pair of architectures.
+    ...['-accel', accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi'],
+    ...['-cpu', description.cpu(accelerator)],
+    ...['-smp', String(cpus)],
+    ...['-m', `${memoryMiB}M`],
+    ...['-rtc', 'base=utc'],
+    ...description.extraArguments(options),
+  ];
+}
+
+function flash({ code, vars, format }: FirmwareFlash): string[] {
+  return [
+    ...['-blockdev', blockNode('firmware-code', code, format, { readOnly: true })],
+    ...['-blockdev', blockNode('firmware-vars', vars, format, { readOnly: false })],
+  ];
+}
+
+function directKernel({ kernel, initrd, commandLine }: NonNullable<QemuOptions['directKernel']>): string[] {
+  return [
+    ...['-kernel', kernel],
+    ...(initrd === undefined ? [] : ['-initrd', initrd]),
+    ...['-append', commandLine],
+  ];
+}
+
+function disk({ id, file, format, bootIndex, readOnly = false }: Disk): string[] {
+  return [
+    ...['-blockdev', blockNode(`disk-${id}`, file, format, { readOnly })],
+    '-device',
+    optionString('virtio-blk-pci', {
+      id: `dev-${id}`,
+      drive: `disk-${id}`,
+      serial: id,
+      bootindex: bootIndex,
+      // The guest must send flushes: a power-cut test against a write-through disk would pass for the wrong reason.
+      'write-cache': true,
+      // By default a full host disk pauses the whole machine without a word; an I/O error is something a test sees.
+      werror: 'report',
+      rerror: 'report',
+    }),
+  ];
+}
+
+function cdRom(file: string): string[] {
+  return [
+    ...['-blockdev', blockNode('cd-rom', file, 'raw', { readOnly: true })],
+    ...['-device', 'virtio-scsi-pci,id=scsi'],
+    ...['-device', 'scsi-cd,bus=scsi.0,drive=cd-rom'],
+  ];
+}
+
+function blockNode(
+  nodeName: string,
+  file: string,
+  format: Disk['format'],
+  { readOnly }: { readOnly: boolean },
+): string {
+  return optionString('', {
+    driver: format,
+    'node-name': nodeName,
+    'read-only': readOnly,
+    // What the guest trims is given back to the host.
+    discard: readOnly ? undefined : 'unmap',
+    // A power cut here is QEMU's sudden death, which the host's page cache outlives. What the guest flushed is in it
+    // by then, so waiting for the host's disk as well would only cost time.
+    'cache.no-flush': readOnly ? undefined : true,
+    'file.driver': 'file',
+    'file.filename': file,
+  });
+}
+
+function network(network: QemuOptions['network']): string[] {
+  if (network === undefined) return [];
+  const forwards = network.forwards.map(
+    ({ hostPort, guestPort }) => `hostfwd=tcp:127.0.0.1:${hostPort}-:${guestPort}`,
+  );
+  return [
+    // restrict: the guest reaches neither the host nor the world, only answers what is forwarded to it.
+    ...['-netdev', ['user', 'id=net0', 'restrict=on', 'ipv6=off', ...forwards].join(',')],
+    // An empty option ROM, or the firmware tries to boot from the network.
+    ...['-device', 'virtio-net-pci,netdev=net0,romfile='],
+  ];
+}
+
+function watchers(): string[] {
+  return [
+    ...['-device', 'virtio-rng-pci'],
+    ...['-device', 'pvpanic-pci'],
+    ...['-device', 'i6300esb'],
+    // A panic is reported through QMP at once and the guest then goes on: its own panic= decides about the reset, as
+    // on real hardware. A watchdog that nobody fed resets the machine.
+    ...['-action', 'panic=none,watchdog=reset'],
+  ];
+}
+
+function qmp(socket: string): string[] {
+  return [...['-chardev', serverSocket('qmp', socket)], ...['-mon', 'chardev=qmp,mode=control']];
+}
+
+function console({ consoleSocket, consoleLog }: QemuOptions): string[] {
+  const chardev =
+    consoleSocket === undefined
+      ? optionString('file', { id: 'console', path: consoleLog, append: true })
+      : serverSocket('console', consoleSocket, { logfile: consoleLog, logappend: true });
+  return ['-chardev', chardev, '-serial', 'chardev:console'];
+}
+
+function ports({ bridgeSocket, journalSocket }: QemuOptions): string[] {
+  const named = [
+    { id: 'bridge', socket: bridgeSocket },
+    { id: 'journal', socket: journalSocket },
+  ].flatMap(({ id, socket }) => (socket === undefined ? [] : [{ id, socket }]));
+  if (named.length === 0) return [];
+  return [
+    ...['-device', 'virtio-serial-pci'],
+    ...named.flatMap(({ id, socket }) => [
+      ...['-chardev', serverSocket(id, socket)],
+      ...['-device', optionString('virtserialport', { chardev: id, name: `hotfire.${id}` })],
+    ]),
+  ];
+}
+
+/** QEMU listens and starts without waiting: whoever connects later finds the machine running. */
+function serverSocket(id: string, path: string, more: Parameters<typeof optionString>[1] = {}): string {
+  return optionString('socket', { id, path, server: true, wait: false, ...more });
+}

@@ -1,0 +1,31 @@
+import type { Machine } from './machine.ts';
+
+export const x86_64: Machine = {
+  type: 'q35',
+  versionedName: 'pc-q35-7.2',
+  package: 'qemu-system-x86',
+  firmwarePackage: 'ovmf',
+
+  machineProperties: ({ firmware }) => ({
+    // System management mode costs every boot something and only Secure Boot's variable store needs it.
+    smm: firmware?.requiresSmm ?? false,
+    // VMware's back door: a device that no guest of ours may depend on.
+    vmport: false,
+  }),
+
+  cpu: (accelerator) => (accelerator === 'kvm' ? 'host' : 'max'),
+
+  extraArguments: ({ firmware }) => [
+    // The kernel reseeds its random numbers when this identifier changes, so forks of one template differ.
+    // Only x86 has the device before QEMU 9.
+    ...['-device', 'vmgenid,guid=auto'],
+    ...(firmware?.requiresSmm === true
+      ? // The flash takes writes only from system management mode, or Secure Boot's keys could be changed by the OS.
+        [
+          ...['-global', 'driver=cfi.pflash01,property=secure,value=on'],
+          // SMM firmware refuses to run where a suspend to RAM could bypass it.
+          ...['-global', 'ICH9-LPC.disable_s3=1'],
+        ]
+      : []),
+  ],
+};

@@ -1,0 +1,66 @@
+import type { Architecture } from '../util/architecture.ts';
+
+/** How guest instructions run: by the host's CPU, or translated by QEMU. */
+export type Accelerator = 'kvm' | 'tcg';
+
+export type BlockFormat = 'raw' | 'qcow2';
+
+export interface FirmwareFlash {
+  /** Shared between machines and opened read-only. */
+  readonly code: string;
+  /** The variable store of this one machine, which it writes. */
+  readonly vars: string;
+  readonly format: BlockFormat;
+  /** The firmware keeps its variables behind system management mode (x86_64 with Secure Boot). */
+  readonly requiresSmm: boolean;
+}
+
+/** A kernel that QEMU itself puts in memory. The firmware, if any, then starts it instead of looking at disks. */
+export interface DirectKernel {
+  readonly kernel: string;
+  readonly initrd?: string;
+  readonly commandLine: string;
+}
+
+export interface Disk {
+  /** Letters, digits and dashes, at most 20: it is also the serial number that the guest sees. */
+  readonly id: string;
+  readonly file: string;
+  readonly format: BlockFormat;
+  /** The firmware tries disks from the lowest index up; a disk without one comes last. */
+  readonly bootIndex?: number;
+  readonly readOnly?: boolean;
+}
+
+/** A TCP port on the host's loopback address that leads to a port of the guest. */
+export interface PortForward {
+  readonly hostPort: number;
+  readonly guestPort: number;
+}
+
+/** Everything that decides how QEMU is called: plain data. All paths are absolute. */
+export interface QemuOptions {
+  readonly name: string;
+  readonly uuid: string;
+  readonly arch: Architecture;
+  readonly accelerator: Accelerator;
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly firmware?: FirmwareFlash;
+  readonly directKernel?: DirectKernel;
+  readonly disks: readonly Disk[];
+  /** An ISO 9660 image. */
+  readonly cdRom?: string;
+  readonly fwCfg?: readonly { readonly name: string; readonly file: string }[];
+  /** Absent: the machine has no network card. The guest reaches nothing through it but its own forwards. */
+  readonly network?: { readonly forwards: readonly PortForward[] };
+  readonly qmpSocket: string;
+  /** Everything that the guest says on its first serial port, unaltered. */
+  readonly consoleLog: string;
+  /** The same port, both ways, as a listening unix socket. */
+  readonly consoleSocket?: string;
+  readonly bridgeSocket?: string;
+  readonly journalSocket?: string;
+  /** The first instruction waits for QMP's `cont`, so that no event can come before its listener. */
+  readonly startPaused?: boolean;
+}
