@@ -19,9 +19,7 @@ const TABLE: [u32; 256] = {
 };
 
 pub fn crc32(bytes: &[u8]) -> u32 {
-    !bytes.iter().fold(!0, |crc, byte| {
-        crc >> 8 ^ TABLE[usize::from(crc as u8 ^ byte)]
-    })
+    !bytes.iter().fold(!0, |crc, byte| crc >> 8 ^ TABLE[usize::from(crc as u8 ^ byte)])
 }
 
 #[cfg(test)]

@@ -104,7 +104,8 @@ impl Header {
     pub fn mirrored(&self, sector_size: usize) -> Option<Self> {
         let sectors = self.entries_sectors(sector_size);
         let entries_lba = if self.own_lba == 1 { self.other_lba.checked_sub(sectors)? } else { 2 };
-        let fits = if self.own_lba == 1 { entries_lba > self.last_usable } else { entries_lba + sectors <= self.first_usable };
+        let fits =
+            if self.own_lba == 1 { entries_lba > self.last_usable } else { entries_lba + sectors <= self.first_usable };
         fits.then_some(Self { own_lba: self.other_lba, other_lba: self.own_lba, entries_lba, ..*self })
     }
 

@@ -7,7 +7,10 @@ use alloc::vec::Vec;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    Write { lba: u64, bytes: Vec<u8> },
+    Write {
+        lba: u64,
+        bytes: Vec<u8>,
+    },
     /// Nothing after this may reach the disk before all that came before it: at any moment one copy is whole.
     Flush,
 }

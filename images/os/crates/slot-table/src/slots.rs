@@ -17,7 +17,8 @@ pub struct Slots {
 impl Slots {
     /// Finds the partitions by type and label together: either alone can be on a partition of somebody else's.
     pub fn find(table: &Table) -> Self {
-        let find = |type_guid, label| table.partitions().find(|part| part.type_guid == type_guid && part.label == label);
+        let find =
+            |type_guid, label| table.partitions().find(|part| part.type_guid == type_guid && part.label == label);
         Self {
             a: find(BOOT_TYPE, Slot::A.boot_label()),
             b: find(BOOT_TYPE, Slot::B.boot_label()),

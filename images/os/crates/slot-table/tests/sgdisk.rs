@@ -27,7 +27,11 @@ fn made_by_sgdisk() -> MemoryDisk {
     let mut arguments: Vec<String> = types
         .iter()
         .flat_map(|(number, slot, kind)| {
-            [format!("--new={number}:0:+1M"), format!("--typecode={number}:{kind}"), format!("--change-name={number}:{}", slot.boot_label())]
+            [
+                format!("--new={number}:0:+1M"),
+                format!("--typecode={number}:{kind}"),
+                format!("--change-name={number}:{}", slot.boot_label()),
+            ]
         })
         .collect();
     arguments.extend(["--new=12:0:+1M".into(), format!("--typecode=12:{}", layout::PRIVATE_TYPE)]);
