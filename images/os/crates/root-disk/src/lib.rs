@@ -21,7 +21,7 @@ pub struct RootDisk {
     pub node: PathBuf,
     pub partitions: Vec<Partition>,
     /// Numbers of the partitions that the root is made of: its data and its hash tree.
-    below_root: Vec<u32>,
+    pub below_root: Vec<u32>,
 }
 
 /// What of sysfs was not as it has to be.

@@ -1,0 +1,66 @@
+//! One thing to do to the tree of mounts.
+
+use crate::directory;
+use rustix::mount::{self, MountFlags, MountPropagationFlags};
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Filesystem {
+    Ext4,
+    Vfat,
+    Iso9660,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    Mount { source: PathBuf, target: PathBuf, kind: Filesystem, flags: MountFlags },
+    Bind { source: PathBuf, target: PathBuf },
+    StopPropagation { target: PathBuf },
+    MakeDirectory { path: PathBuf },
+}
+
+impl Step {
+    /// Does it, and tells of each mount on standard error; the error names the step.
+    pub fn perform(&self) -> Result<(), String> {
+        self.try_perform().map_err(|cause| format!("{self}: {cause}"))?;
+        if let Self::Mount { .. } | Self::Bind { .. } = self {
+            eprintln!("mounted {self}");
+        }
+        Ok(())
+    }
+
+    fn try_perform(&self) -> io::Result<()> {
+        match self {
+            Self::Mount { source, target, kind, flags } => mount::mount(source, target, kind.name(), *flags, None)?,
+            Self::Bind { source, target } => mount::mount_bind_recursive(source, target)?,
+            Self::StopPropagation { target } => mount::mount_change(target, MountPropagationFlags::PRIVATE)?,
+            Self::MakeDirectory { path } => directory::make(path)?,
+        }
+        Ok(())
+    }
+}
+
+impl Filesystem {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Ext4 => "ext4",
+            Self::Vfat => "vfat",
+            Self::Iso9660 => "iso9660",
+        }
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mount { source, target, kind, .. } => {
+                write!(out, "{} on {} ({})", source.display(), target.display(), kind.name())
+            }
+            Self::Bind { source, target } => write!(out, "{} on {}", source.display(), target.display()),
+            Self::StopPropagation { target } => write!(out, "{} on its own", target.display()),
+            Self::MakeDirectory { path } => write!(out, "directory {}", path.display()),
+        }
+    }
+}
