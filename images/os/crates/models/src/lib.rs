@@ -5,6 +5,7 @@ mod defaults;
 mod key;
 mod parse;
 mod settings;
+mod sysctl;
 pub mod tree;
 mod values;
 
@@ -12,3 +13,5 @@ pub use defaults::{ConfigurationFile, Defaults, Metadata, Service};
 pub use key::{Key, KeyError};
 pub use parse::{SettingsError, UserDataError, settings_from_json, settings_from_user_data};
 pub use settings::Settings;
+pub use sysctl::sysctl_path;
+pub use values::Seed;

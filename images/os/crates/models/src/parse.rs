@@ -122,6 +122,15 @@ mod tests {
     }
 
     #[test]
+    fn a_list_is_not_a_table() {
+        for bad in [json!(["hi"]), json!([]), json!("x"), json!({"network": ["name"]}), json!({"ntp": [["a"]]})] {
+            assert!(refusal(bad).ends_with("expected a table of settings"));
+        }
+        let fault = settings_from_user_data("[settings]\nnetwork = ['name']\n").expect_err("refused").to_string();
+        assert_eq!(fault, "line 2, column 11: settings.network: invalid type: sequence, expected a table of settings");
+    }
+
+    #[test]
     fn sysctl_names_stay_below_proc_sys() {
         for bad in ["../x", "net..x", "/etc/passwd", "net/../../x", "", "a b", "."] {
             refusal(json!({"kernel": {"sysctl": {bad: "1"}}}));

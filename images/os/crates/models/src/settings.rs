@@ -2,17 +2,43 @@ use crate::values::{
     Base64, ContainerName, DomainName, Host, HostName, ImageSource, Lockdown, Motd, Seed, SysctlName, SysctlValue,
     VersionLock, WebAddress,
 };
-use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, net::IpAddr};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
+use std::{collections::BTreeMap, fmt, net::IpAddr};
 
 /// Declares a table of optional settings: kebab-case names, unknown ones refused, absent ones left out.
+/// What serde derives for a struct would also take a list, as the fields in their order; a setting has a name.
 macro_rules! tables {
     ($($(#[$doc:meta])* $table:ident { $($field:ident: $type:ty),+ $(,)? })+) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+        #[serde(rename_all = "kebab-case", deny_unknown_fields, remote = "Self")]
         pub struct $table {
             $(#[serde(skip_serializing_if = "Option::is_none")] pub $field: Option<$type>,)+
+        }
+
+        impl Serialize for $table {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                Self::serialize(self, serializer)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $table {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Table;
+                impl<'de> Visitor<'de> for Table {
+                    type Value = $table;
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str("a table of settings")
+                    }
+                    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<$table, A::Error> {
+                        $table::deserialize(MapAccessDeserializer::new(map))
+                    }
+                }
+                deserializer.deserialize_map(Table)
+            }
         }
     )+};
 }

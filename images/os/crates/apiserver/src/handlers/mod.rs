@@ -1,0 +1,8 @@
+//! One module for each family of paths.
+
+pub mod actions;
+pub mod image;
+pub mod model;
+pub mod os;
+pub mod settings;
+pub mod transactions;

@@ -1,0 +1,52 @@
+use crate::{
+    answer::Answer,
+    app::App,
+    error::ApiError,
+    handlers::{actions, image, model, os, settings, transactions},
+    query::Query,
+    report,
+};
+use hyper::Method;
+
+/// Which methods each path takes, for the answer 405.
+fn allowed(path: &str) -> Option<&'static str> {
+    Some(match path {
+        "/" | "/os" | "/tx/list" | "/services" | "/configuration-files" => "GET",
+        "/metadata/affected-services" | "/metadata/setting-generators" | "/metadata/templates" => "GET",
+        "/report" | "/report/boot-time" | "/report/system" => "GET",
+        "/settings" => "GET, PATCH",
+        "/settings/keypair" => "PATCH",
+        "/tx" => "GET, DELETE",
+        "/tx/commit" | "/tx/apply" | "/tx/commit_and_apply" | "/actions/reboot" => "POST",
+        _ => return None,
+    })
+}
+
+pub async fn route(app: &App, method: &Method, path: &str, query: &Query, body: &[u8]) -> Result<Answer, ApiError> {
+    match (method.as_str(), path) {
+        ("GET", "/") => model::get(app, query),
+        ("GET", "/settings") => settings::get(app, query),
+        ("PATCH", "/settings") => settings::patch(app, query, body),
+        ("PATCH", "/settings/keypair") => settings::patch_pairs(app, query, body),
+        ("GET", "/tx") => transactions::get(app, query),
+        ("DELETE", "/tx") => transactions::delete(app, query),
+        ("GET", "/tx/list") => transactions::list(app),
+        ("POST", "/tx/commit") => transactions::commit(app, query),
+        ("POST", "/tx/apply") => transactions::apply(app, query),
+        ("POST", "/tx/commit_and_apply") => transactions::commit_and_apply(app, query),
+        ("GET", "/os") => os::get(query),
+        ("GET", "/metadata/affected-services") => image::facts(app, query, "affected-services"),
+        ("GET", "/metadata/templates") => image::facts(app, query, "template"),
+        ("GET", "/metadata/setting-generators") => image::generators(app),
+        ("GET", "/services") => image::services(app, query),
+        ("GET", "/configuration-files") => image::configuration_files(app, query),
+        ("POST", "/actions/reboot") => actions::reboot().await,
+        ("GET", "/report") => report::list(),
+        ("GET", "/report/boot-time") => report::boot_time().await,
+        ("GET", "/report/system") => report::system(app).await,
+        _ => Err(match allowed(path) {
+            Some(allowed) => ApiError::WrongMethod { method: method.to_string(), allowed },
+            None => ApiError::UnknownPath(path.to_owned()),
+        }),
+    }
+}

@@ -1,0 +1,7 @@
+//! The host API over its socket, as clients see it. One program, so that it is linked once.
+
+mod connection;
+mod image;
+mod server;
+mod settings;
+mod transactions;

@@ -1,0 +1,128 @@
+//! A real server on a real socket, in a directory of its own.
+
+use api_client::{Client, Response};
+use serde_json::Value;
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+
+const DEADLINE: Duration = Duration::from_secs(20);
+/// Stands in for the settings applier and leaves what it was asked to do.
+const APPLIER: &str =
+    "#!/bin/sh\nprintf '%s\\n' \"$@\" > \"${0%/*}/applied.new\"\nmv \"${0%/*}/applied.new\" \"${0%/*}/applied\"\n";
+
+pub struct Server {
+    pub dir: TempDir,
+    child: Child,
+}
+
+impl Server {
+    pub fn start() -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let applier = dir.path().join("applier");
+        fs::write(&applier, APPLIER).expect("written");
+        fs::set_permissions(&applier, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("set");
+        let child = spawn(&dir);
+        let server = Self { dir, child };
+        server.wait_until_up();
+        server
+    }
+
+    /// A server whose launch transaction is committed, as after a boot.
+    pub fn booted() -> Self {
+        let server = Self::start();
+        server.ok("POST", "/tx/commit?tx=bottlerocket-launch", "");
+        server
+    }
+
+    /// Kills the server without warning and starts another on the same store.
+    pub fn power_cycle(&mut self) {
+        self.stop();
+        self.child = spawn(&self.dir);
+        self.wait_until_up();
+    }
+
+    fn stop(&mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("reaped");
+        fs::remove_file(self.socket()).expect("removed");
+    }
+
+    pub fn socket(&self) -> PathBuf {
+        self.dir.path().join("api.sock")
+    }
+
+    pub fn call(&self, method: &str, target: &str, body: &str) -> Response {
+        Client::new(&self.socket()).call(method, target, body.as_bytes()).expect("answered")
+    }
+
+    /// The JSON of a call that succeeds; null for 204.
+    pub fn ok(&self, method: &str, target: &str, body: &str) -> Value {
+        let response = self.call(method, target, body);
+        let response = response.success().unwrap_or_else(|refusal| panic!("{method} {target}: {refusal}"));
+        if response.status == 204 {
+            assert!(response.body.is_empty());
+            return Value::Null;
+        }
+        assert_eq!(response.content_type, "application/json");
+        serde_json::from_slice(&response.body).expect("JSON")
+    }
+
+    pub fn get(&self, target: &str) -> Value {
+        self.ok("GET", target, "")
+    }
+
+    /// The status and the text of a call that is refused.
+    pub fn refused(&self, method: &str, target: &str, body: &str) -> (u16, String) {
+        let response = self.call(method, target, body);
+        assert!(response.status >= 400, "{method} {target}: {}", response.text());
+        assert_eq!(response.content_type, "text/plain; charset=utf-8");
+        (response.status, response.text())
+    }
+
+    /// The arguments that the settings applier got.
+    pub fn applied(&self) -> Vec<String> {
+        let path = self.dir.path().join("applied");
+        wait_for("the settings applier", || path.exists());
+        let args = fs::read_to_string(&path).expect("read").lines().map(str::to_owned).collect();
+        fs::remove_file(path).expect("removed");
+        args
+    }
+
+    fn wait_until_up(&self) {
+        wait_for("the server's socket", || self.socket().exists());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn spawn(dir: &TempDir) -> Child {
+    let defaults = concat!(env!("CARGO_MANIFEST_DIR"), "/../../defaults/defaults.toml");
+    Command::new(env!("CARGO_BIN_EXE_apiserver"))
+        .args(["--defaults", defaults, "--socket"])
+        .arg(dir.path().join("api.sock"))
+        .arg("--datastore")
+        .arg(dir.path().join("datastore"))
+        .arg("--settings-applier")
+        .arg(dir.path().join("applier"))
+        .stdin(Stdio::null())
+        .spawn()
+        .expect("started")
+}
+
+fn wait_for(what: &str, done: impl Fn() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < DEADLINE, "{what} did not come within {} s", DEADLINE.as_secs());
+        sleep(Duration::from_millis(2));
+    }
+}
