@@ -11,7 +11,9 @@ export interface Machine {
   readonly package: string;
   /** The same for its UEFI firmware. */
   readonly firmwarePackage: string;
-  machineProperties(options: QemuOptions): Readonly<Record<string, OptionValue>>;
+  machineProperties(
+    options: Pick<QemuOptions, 'accelerator' | 'firmware'>,
+  ): Readonly<Record<string, OptionValue>>;
   cpu(accelerator: Accelerator): string;
   /** Arguments that only this architecture has. */
   extraArguments(options: QemuOptions): readonly string[];
