@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** Shapes of the host API's answers: the contract's, and for reports Sparkler's own. Unknown members are kept out. */
+export const osSchema = z.object({
+  pretty_name: z.string(),
+  variant_id: z.string(),
+  version_id: z.string(),
+  build_id: z.string(),
+  arch: z.string(),
+});
+export type OsInformation = z.infer<typeof osSchema>;
+
+export const treeSchema = z.record(z.string(), z.unknown());
+/** A tree of settings or of metadata, as JSON. */
+export type Tree = z.infer<typeof treeSchema>;
+
+export const namesSchema = z.array(z.string());
+
+export const servicesSchema = z.record(
+  z.string(),
+  z.object({ 'configuration-files': z.array(z.string()), 'restart-commands': z.array(z.string()) }),
+);
+export type Services = z.infer<typeof servicesSchema>;
+
+export const configurationFilesSchema = z.record(
+  z.string(),
+  z.object({ path: z.string(), 'template-path': z.string(), mode: z.string().nullish() }),
+);
+export type ConfigurationFiles = z.infer<typeof configurationFilesSchema>;
+
+export const affectedServicesSchema = z.record(z.string(), z.array(z.string()));
+
+export const reportsSchema = z.array(z.object({ name: z.string(), description: z.string() }));
+
+const phaseMs = z.number().nonnegative().nullable();
+/** Null where the platform doesn't tell, or the phase isn't over. */
+export const bootTimeSchema = z.object({
+  firmware_ms: phaseMs,
+  loader_ms: phaseMs,
+  kernel_ms: phaseMs,
+  userspace_ms: phaseMs,
+  total_ms: phaseMs,
+});
+export type BootTime = z.infer<typeof bootTimeSchema>;
+
+/** Read back from where the settings were applied, never from the settings. */
+export const systemSchema = z.object({
+  hostname: z.string(),
+  motd: z.string().nullable(),
+  sysctl: z.record(z.string(), z.string().nullable()),
+  lockdown: z.string().nullable(),
+  'time-servers': z.array(z.string()),
+  slot: z.string().nullable(),
+  root: z
+    .object({
+      source: z.string(),
+      fstype: z.string(),
+      read_only: z.boolean(),
+      verity: z.object({ device: z.string(), root_hash: z.string().nullable() }).nullable(),
+    })
+    .nullable(),
+  listening: z.array(z.object({ protocol: z.string(), address: z.string(), port: z.number().int() })),
+  shells_found: z.array(z.string()),
+  failed_units: z.array(z.string()),
+  boot_id: z.string().nullable(),
+});
+export type SystemReport = z.infer<typeof systemSchema>;

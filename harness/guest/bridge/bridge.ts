@@ -1,0 +1,238 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+
+import { Deadline } from '../../util/deadline.ts';
+import { messageOf } from '../../util/errors.ts';
+import { Events } from '../../util/events.ts';
+import { connectChardev } from './chardev.ts';
+import { Decoder, type Decoded } from './decoder.ts';
+import { encodeGreeting } from './encoder.ts';
+import { BridgeLostError, BridgeStreamError, type StreamFailure } from './errors.ts';
+import { NONCE_BYTES, PROTOCOL_VERSION, ProtocolViolation, type Frame } from './protocol.ts';
+import { Session } from './session.ts';
+import type { BridgeStream } from './stream.ts';
+
+/** QEMU takes a new client as soon as it has served the hang-up of the old one. */
+const REOPEN_TIMEOUT_MS = 10_000;
+
+export interface BridgeEvents {
+  /** The guest's bridge answers; streams can be opened. */
+  ready: undefined;
+  /** The guest's bridge began anew: the machine booted, or the bridge alone was restarted. */
+  boot: undefined;
+  /** Nothing more will come: QEMU closed the character device, or the guest speaks another version. */
+  lost: BridgeLostError;
+}
+
+type State = 'reopening' | 'greeting' | 'ready' | 'lost' | 'closed';
+
+/** The host's end of docs/bridge-protocol.md: byte streams to the services of one machine, for all its boots. */
+export class Bridge implements AsyncDisposable {
+  readonly events = new Events<BridgeEvents>();
+  readonly #path: string;
+  readonly #decoder = new Decoder();
+  #socket: Socket;
+  #session: Session;
+  #state: State = 'greeting';
+  #nonce = Buffer.alloc(0);
+  /** The magic came, its frame has not. */
+  #beginning = false;
+  #lastSeen = 'nothing came through the port';
+  #lost: BridgeLostError | undefined;
+
+  private constructor(path: string, socket: Socket) {
+    this.#path = path;
+    this.#socket = socket;
+    this.#session = this.#makeSession();
+    this.#attach(socket);
+  }
+
+  /**
+   * Opens the character device and greets the guest, which may not even be running yet.
+   *
+   * @throws {InfrastructureError} when QEMU doesn't offer the socket by the deadline.
+   */
+  static async connect(
+    path: string,
+    deadline: Deadline,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<Bridge> {
+    return new Bridge(path, await connectChardev(path, deadline, options.signal));
+  }
+
+  get isReady(): boolean {
+    return this.#state === 'ready';
+  }
+
+  /**
+   * Resolves once the guest's bridge has answered the latest greeting.
+   *
+   * @throws {WaitTimeoutError} @throws {BridgeLostError}
+   */
+  async ready(deadline: Deadline): Promise<void> {
+    if (this.#state === 'ready') return;
+    if (this.#lost !== undefined) throw this.#lost;
+    if (this.#state === 'closed') throw new BridgeLostError('The harness has closed the bridge.');
+    const settled = new AbortController();
+    const ready = this.events.next('ready', settled.signal);
+    const lost = this.events.next('lost', settled.signal).then((error) => Promise.reject(error));
+    try {
+      await deadline.race(Promise.race([ready, lost]), () => this.#lastSeen);
+    } finally {
+      settled.abort();
+    }
+  }
+
+  /** @throws {BridgeStreamError} when the guest isn't ready, and for names that can't be a service. */
+  open(service: string): BridgeStream {
+    if (this.#state !== 'ready') {
+      throw new BridgeStreamError(service, 'closed', `the bridge is ${this.#state}; await ready() first.`);
+    }
+    return this.#session.open(service);
+  }
+
+  /** To be called when QMP reports RESET: fails all streams at once and opens the character device anew. */
+  guestReset(): void {
+    if (this.#state === 'lost' || this.#state === 'closed') return;
+    this.#endSession('guest-reset', 'the machine was reset.');
+    this.#detach();
+    if (this.#state !== 'reopening') void this.#reopen();
+  }
+
+  async #reopen(): Promise<void> {
+    this.#state = 'reopening';
+    const deadline = Deadline.after(REOPEN_TIMEOUT_MS, `${this.#path} to take a new connection`);
+    try {
+      const socket = await connectChardev(this.#path, deadline);
+      // close() may have been called meanwhile.
+      if ((this.#state as State) === 'reopening') this.#attach(socket);
+      else socket.destroy();
+    } catch (error) {
+      this.#lose(new BridgeLostError(messageOf(error), { cause: error }));
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
+    this.#endSession('closed', 'the harness closed the bridge.');
+    this.#detach();
+    if (!this.#socket.closed) await once(this.#socket, 'close');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #attach(socket: Socket): void {
+    this.#socket = socket;
+    socket.on('data', (bytes: Buffer) => {
+      this.#receive(bytes);
+    });
+    // What went wrong is told by 'close', which always follows.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      if (socket === this.#socket && this.#state !== 'closed' && this.#state !== 'reopening') {
+        this.#lose(new BridgeLostError(`QEMU closed the bridge's character device ${this.#path}.`));
+      }
+    });
+    this.#greet();
+  }
+
+  #detach(): void {
+    this.#socket.removeAllListeners('data');
+    this.#socket.destroy();
+  }
+
+  #greet(): void {
+    this.#state = 'greeting';
+    this.#decoder.loseStep();
+    this.#nonce = Buffer.from(randomBytes(NONCE_BYTES).map((byte) => byte & 0x7f));
+    this.#write(encodeGreeting('hello', this.#nonce));
+  }
+
+  #write(buffers: Buffer[]): void {
+    if (!this.#socket.writable) return;
+    this.#socket.cork();
+    for (const buffer of buffers) this.#socket.write(buffer);
+    this.#socket.uncork();
+  }
+
+  #receive(bytes: Buffer): void {
+    this.#decoder.push(bytes);
+    if (this.#state === 'greeting')
+      this.#lastSeen = `${bytes.length} bytes that are no answer to our greeting`;
+    try {
+      for (let item = this.#decoder.next(); item !== undefined; item = this.#decoder.next())
+        this.#handle(item);
+    } catch (error) {
+      if (!(error instanceof ProtocolViolation)) throw error;
+      this.#lastSeen = `a breach of the protocol: ${error.message}`;
+      this.#endSession('guest-reset', `the guest broke the bridge's protocol: ${error.message}.`);
+      this.#greet();
+    }
+  }
+
+  #handle(item: Decoded): void {
+    if (item === 'beginning') {
+      this.#beginning = true;
+    } else if (this.#beginning) {
+      this.#beginning = false;
+      this.#handleGreeting(item);
+    } else {
+      this.#session.receive(item);
+    }
+  }
+
+  #handleGreeting({ type, payload }: Frame): void {
+    if (type === 'boot') {
+      this.#lastSeen = "the guest's bridge has started";
+      this.#endSession('guest-reset', "the guest's bridge began anew.");
+      this.#greet();
+      this.events.emit('boot', undefined);
+    } else if (type === 'ack' && this.#nonce.equals(payload.subarray(0, NONCE_BYTES))) {
+      this.#acknowledge(payload[NONCE_BYTES]);
+    } else {
+      // The answer to an older greeting.
+      this.#decoder.loseStep();
+    }
+  }
+
+  #acknowledge(version: number | undefined): void {
+    if (version !== PROTOCOL_VERSION) {
+      this.#lose(
+        new BridgeLostError(
+          `The guest's bridge speaks version ${version ?? 'none'}, not ${PROTOCOL_VERSION}.`,
+          {
+            hint: 'Build the image and the harness from the same tree.',
+          },
+        ),
+      );
+      return;
+    }
+    this.#state = 'ready';
+    this.events.emit('ready', undefined);
+  }
+
+  #lose(error: BridgeLostError): void {
+    if (this.#state === 'closed') return;
+    this.#state = 'lost';
+    this.#lost = error;
+    this.#endSession('lost', error.message);
+    this.#detach();
+    this.events.emit('lost', error);
+  }
+
+  #endSession(failure: StreamFailure, reason: string): void {
+    const ended = this.#session;
+    this.#session = this.#makeSession();
+    ended.fail(failure, reason);
+  }
+
+  #makeSession(): Session {
+    return new Session((buffers) => {
+      this.#write(buffers);
+    });
+  }
+}
