@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+
+import { describe, expect, test } from 'vitest';
+
+import { diskSizeBytes, flipBit, readRange, writeRange, type DiskFile } from './disk-io.ts';
+import { createOverlay } from './overlay.ts';
+import { scratchDirectory } from './testing/scratch.ts';
+
+const SIZE = 2 ** 20;
+
+async function baseAndOverlay(): Promise<{ content: Buffer; base: DiskFile; overlay: DiskFile }> {
+  const scratch = await scratchDirectory();
+  const content = randomBytes(SIZE);
+  await writeFile(scratch('base.raw'), content);
+  const base = { path: scratch('base.raw'), format: 'raw' } as const;
+  return { content, base, overlay: await createOverlay(base, scratch('.'), 'disk') };
+}
+
+describe.each(['raw', 'qcow2'] as const)('on a %s disk', (format) => {
+  test('a range that is on no sector boundary is written and read back, its neighbours stay', async () => {
+    const { content, base, overlay } = await baseAndOverlay();
+    const disk = format === 'raw' ? base : overlay;
+    await writeRange(disk, 70_001, Buffer.from('hotfire'));
+    content.write('hotfire', 70_001);
+    expect(await readRange(disk, 69_000, 3000)).toEqual(content.subarray(69_000, 72_000));
+    expect(await diskSizeBytes(disk)).toBe(SIZE);
+  });
+
+  test('flipBit changes exactly that bit', async () => {
+    const { content, base, overlay } = await baseAndOverlay();
+    const disk = format === 'raw' ? base : overlay;
+    await flipBit(disk, 12_345, 6);
+    content.writeUInt8(content.readUInt8(12_345) ^ 0x40, 12_345);
+    expect(await readRange(disk, 0, SIZE)).toEqual(content);
+  });
+
+  test('a range beyond the end is refused', async () => {
+    const { base, overlay } = await baseAndOverlay();
+    const disk = format === 'raw' ? base : overlay;
+    await expect(readRange(disk, SIZE - 10, 20)).rejects.toThrow(
+      /base.raw ends|"qemu-img" failed|disk.qcow2/,
+    );
+  });
+});
+
+test('writing to an overlay leaves its base as it is', async () => {
+  const { content, base, overlay } = await baseAndOverlay();
+  await writeRange(overlay, 4096, Buffer.from('changed'));
+  await flipBit(overlay, 0, 0);
+  expect(await readFile(base.path)).toEqual(content);
+});
+
+test('a bit outside of a byte is refused', async () => {
+  const { overlay } = await baseAndOverlay();
+  await expect(flipBit(overlay, 0, 8)).rejects.toThrow('Expected a bit from 0 to 7, got 8');
+});
