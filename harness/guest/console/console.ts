@@ -1,0 +1,157 @@
+import { once } from 'node:events';
+import { createWriteStream, type WriteStream } from 'node:fs';
+import type { Socket } from 'node:net';
+
+import type { Deadline } from '../../util/deadline.ts';
+import { ImageError, InfrastructureError, messageOf } from '../../util/errors.ts';
+import { Events } from '../../util/events.ts';
+import { connectChardev } from '../bridge/chardev.ts';
+import { LineReader, type ConsoleLine } from './line-reader.ts';
+import { Screen } from './screen.ts';
+
+/** Some hundred kilobytes; everything is in the log. */
+const REMEMBERED_LINES = 5000;
+const TAIL_LINES = 25;
+
+export interface ConsoleOptions {
+  /** The file that gets each line with the milliseconds since the machine was started. */
+  readonly log: string;
+  /** The milliseconds since the machine was started. */
+  readonly now: () => number;
+}
+
+export interface ConsoleEvents {
+  bytes: Buffer;
+  line: ConsoleLine;
+  /** The first byte ever. */
+  first: undefined;
+  /** QEMU closed the port, or the log can't be written. */
+  ended: Error;
+}
+
+/** The first serial port of a machine: recorded as it speaks, searched, and typed into. */
+export class Console implements AsyncDisposable {
+  readonly events = new Events<ConsoleEvents>();
+  readonly #socket: Socket;
+  readonly #log: WriteStream;
+  readonly #reader: LineReader;
+  readonly #screen = new Screen();
+  readonly #lines: ConsoleLine[] = [];
+  #silent = true;
+  #end: Error | undefined;
+
+  private constructor(socket: Socket, { log, now }: ConsoleOptions) {
+    this.#socket = socket;
+    this.#log = createWriteStream(log);
+    this.#reader = new LineReader(now);
+    socket.on('data', (bytes: Buffer) => {
+      this.#receive(bytes);
+    });
+    // What went wrong is told by 'close', which always follows.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.#finish(new ImageError("The machine's console is closed."));
+    });
+    this.#log.on('error', (error) => {
+      this.#finish(new InfrastructureError(`Cannot write ${log}: ${messageOf(error)}.`, { cause: error }));
+    });
+  }
+
+  /** @throws {InfrastructureError} when QEMU doesn't offer the socket by the deadline. */
+  static async connect(path: string, deadline: Deadline, options: ConsoleOptions): Promise<Console> {
+    return new Console(await connectChardev(path, deadline), options);
+  }
+
+  /** The last lines, the unfinished one included. */
+  tail(count = TAIL_LINES): string[] {
+    return this.#all()
+      .slice(-count)
+      .map(({ text }) => text);
+  }
+
+  /** The number of the line that comes next: give it to `waitFor` to look only at what is new. */
+  get position(): number {
+    return this.#reader.unfinished()?.number ?? (this.#lines.at(-1)?.number ?? -1) + 1;
+  }
+
+  /**
+   * The first line that matches, finished or not, among those still remembered and those to come.
+   *
+   * @param options.from the number of the first line to look at.
+   * @throws {WaitTimeoutError} with the last line seen; {ImageError} if the console ends before.
+   */
+  async waitFor(
+    pattern: RegExp,
+    deadline: Deadline,
+    options: { readonly from?: number } = {},
+  ): Promise<ConsoleLine> {
+    let { from = 0 } = options;
+    const settled = new AbortController();
+    const ended = this.events.next('ended', settled.signal);
+    // Settled by abort when nobody races for it any more.
+    ended.catch(() => undefined);
+    try {
+      for (;;) {
+        const found = this.#all().find(({ number, text }) => number >= from && text.search(pattern) !== -1);
+        if (found !== undefined) return found;
+        if (this.#end !== undefined) throw this.#end;
+        // What is finished never changes again.
+        from = Math.max(from, this.position);
+        const more = this.events.next('bytes', settled.signal);
+        await deadline.race(Promise.race([more, ended]), () => this.tail(1)[0] ?? 'a silent console');
+      }
+    } finally {
+      settled.abort();
+    }
+  }
+
+  send(text: string | Uint8Array): void {
+    this.#socket.write(text);
+  }
+
+  /** What a terminal would show now. */
+  screen(): Promise<string> {
+    return this.#screen.text();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#finish(new ImageError('The harness has closed the console.'));
+    this.#socket.destroy();
+    if (!this.#socket.closed) await once(this.#socket, 'close');
+    const rest = this.#reader.unfinished();
+    if (rest !== undefined) this.#record(rest);
+    if (!this.#log.closed) {
+      this.#log.end();
+      await once(this.#log, 'close');
+    }
+    this.#screen.dispose();
+  }
+
+  #all(): ConsoleLine[] {
+    const unfinished = this.#reader.unfinished();
+    return unfinished === undefined ? this.#lines : [...this.#lines, unfinished];
+  }
+
+  #receive(bytes: Buffer): void {
+    if (this.#silent) this.events.emit('first', undefined);
+    this.#silent = false;
+    this.#screen.write(bytes);
+    for (const line of this.#reader.push(bytes)) {
+      this.#lines.push(line);
+      this.#record(line);
+      this.events.emit('line', line);
+    }
+    if (this.#lines.length > REMEMBERED_LINES) this.#lines.splice(0, this.#lines.length - REMEMBERED_LINES);
+    this.events.emit('bytes', bytes);
+  }
+
+  #record({ atMs, text }: ConsoleLine): void {
+    if (this.#log.writable) this.#log.write(`[${(atMs / 1000).toFixed(3).padStart(9)}] ${text}\n`);
+  }
+
+  #finish(reason: Error): void {
+    if (this.#end !== undefined) return;
+    this.#end = reason;
+    this.events.emit('ended', reason);
+  }
+}
