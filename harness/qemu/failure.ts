@@ -17,11 +17,11 @@ interface Diagnosis {
 /** What QEMU says on stderr → how to mend it. The first that matches wins. */
 const DIAGNOSES: readonly Diagnosis[] = [
   {
-    pattern: /Could not set up host forwarding rule|Address already in use/,
-    hint: 'Another process holds that port or socket: choose another one, or end the process (see `ss -lptn`).',
+    pattern: /Could not set up host forwarding rule/,
+    hint: 'Another process holds that port: choose another one, or end the process (`ss -lptn` shows it).',
   },
   {
-    pattern: /cannot set up guest memory|Could not allocate memory|Cannot allocate memory/,
+    pattern: /Cannot allocate memory/,
     hint: 'The host has too little free memory: end other machines, or give this one less.',
   },
   {
