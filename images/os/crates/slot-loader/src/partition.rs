@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use slot_table::Partition;
 use uefi::CStr16;
 use uefi::boot;
-use uefi::fs::{FileSystem, Path};
+use uefi::fs::{self, FileSystem, Path};
 use uefi::prelude::*;
 use uefi::proto::ProtocolPointer;
 use uefi::proto::device_path::build::{self, DevicePathBuilder};
@@ -37,6 +37,13 @@ pub fn image_on(disk: &Disk, part: &Partition) -> Result<Box<DevicePath>, String
     let file = build::media::FilePath { path_name: IMAGE };
     let built = nodes.and_then(|path| path.push(&file)).and_then(DevicePathBuilder::finalize);
     built.map(DevicePath::to_boxed).map_err(|error| format!("{error}"))
+}
+
+fn unreadable(error: &fs::Error) -> String {
+    match error {
+        fs::Error::Io(error) => format!("{IMAGE} cannot be read ({})", error.uefi_error.status()),
+        error => format!("{IMAGE} cannot be read ({error})"),
+    }
 }
 
 /// The handle with the partition's file system. Firmware in a hurry connects only what it boots from, so the drivers may
