@@ -1,0 +1,94 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { hostArchitecture, type Architecture } from '../util/architecture.ts';
+import { probeAccelerator, runProbeGuest } from './accelerator.ts';
+import { findQemu, type QemuBinary } from './binary.ts';
+
+const foreign: Architecture = hostArchitecture() === 'x86_64' ? 'aarch64' : 'x86_64';
+const version = { major: 7, minor: 2, micro: 0 };
+
+describe('the probe', () => {
+  it.each(['x86_64', 'aarch64'] as const)('hears a guest that runs on %s', async (arch) => {
+    expect(await runProbeGuest(await findQemu(arch), 'tcg', 10_000)).toBeGreaterThan(0);
+  });
+
+  it('knows at once that a foreign architecture is emulated', async () => {
+    const choice = await probeAccelerator({ path: '/nowhere', arch: foreign, version });
+    expect(choice).toEqual({
+      accelerator: 'tcg',
+      reason: expect.stringContaining(`emulate ${foreign}`) as unknown,
+    });
+  });
+
+  it('decides for this host in less than two seconds', async () => {
+    const qemu = await findQemu(hostArchitecture());
+    const startedAt = performance.now();
+    const { reason } = await probeAccelerator(qemu);
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(reason).not.toBe('');
+  });
+
+  it('asks once per emulator', async () => {
+    const qemu = await findQemu(hostArchitecture());
+    expect(probeAccelerator(qemu)).toBe(probeAccelerator(qemu));
+  });
+});
+
+/** Emulators that go wrong in the ways of a broken KVM; the first two were seen on real hosts. */
+describe('a guest that does not run', () => {
+  let bin: string;
+  beforeEach(async () => {
+    bin = await mkdtemp(join(tmpdir(), 'hotfire-bin-'));
+  });
+  afterEach(async () => {
+    await rm(bin, { recursive: true });
+  });
+
+  async function emulator(program: string): Promise<QemuBinary> {
+    const path = join(bin, 'qemu');
+    await writeFile(path, `#!${process.execPath}\n${program}\n`);
+    await chmod(path, 0o755);
+    return { path, arch: 'x86_64', version };
+  }
+
+  /** A QMP server that says what `status` is, and a guest that has said `said`. */
+  const qmpServer = (status: string, said: string): string => `
+    const net = require('node:net');
+    require('node:fs').writeFileSync('said', ${JSON.stringify(said)});
+    net.createServer((socket) => {
+      socket.write('{"QMP":{"version":{"qemu":{"major":7,"minor":2,"micro":0}}}}\\n');
+      socket.on('data', (bytes) => {
+        for (const line of bytes.toString().trim().split('\\n')) {
+          const { id, execute } = JSON.parse(line);
+          const value = execute === 'query-status' ? { status: '${status}' } : {};
+          socket.write(JSON.stringify({ return: value, id }) + '\\n');
+        }
+      });
+    }).listen('qmp');`;
+
+  it.each([
+    [
+      'because QEMU aborts',
+      `console.error('failed to set MSR 0x10a'); process.abort()`,
+      /SIGABRT[^]*MSR 0x10a/,
+    ],
+    ['because the virtual CPU stops', qmpServer('internal-error', ''), /QMP says "internal-error"/],
+    ['because it hangs half-way', qmpServer('running', 'SeaBIOS starts'), /had said "SeaBIOS starts"/],
+    [
+      'because QEMU never answers',
+      'setInterval(() => {}, 1000)',
+      /Waited 1500 ms for a guest to run under kvm/,
+    ],
+  ])('is told %s', async (_how, program, reason) => {
+    await expect(runProbeGuest(await emulator(program), 'kvm', 1500)).rejects.toThrow(reason);
+  });
+
+  it('is told from one that does', async () => {
+    const healthy = await emulator(qmpServer('running', 'SeaBIOS\nNo bootable device.\n'));
+    expect(await runProbeGuest(healthy, 'kvm', 5000)).toBeGreaterThan(0);
+  });
+});
