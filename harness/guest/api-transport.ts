@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Socket } from 'node:net';
 
 import { Pool, type Dispatcher } from 'undici';
 
 import type { Deadline } from '../util/deadline.ts';
 import { GuestApiShapeError, GuestConnectionError } from './api-errors.ts';
 import type { Bridge } from './bridge/bridge.ts';
+import { httpConnector } from './bridge/http-connector.ts';
 
 /** The longest answers of the contract are reports and settings; a guest must not fill the harness's memory. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -41,14 +41,7 @@ export class ApiTransport implements AsyncDisposable {
       headersTimeout: 0,
       bodyTimeout: 0,
       maxResponseSize: MAX_BODY_BYTES,
-      connect: (_options, callback) => {
-        try {
-          // undici asks no more of a socket than BridgeStream gives.
-          callback(null, bridge.open(service) as unknown as Socket);
-        } catch (error) {
-          callback(error as Error, null);
-        }
-      },
+      connect: httpConnector(bridge, service),
     });
   }
 

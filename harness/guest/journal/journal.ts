@@ -1,0 +1,149 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { finished } from 'node:stream/promises';
+
+import type { Deadline } from '../../util/deadline.ts';
+import { InfrastructureError } from '../../util/errors.ts';
+import { Events } from '../../util/events.ts';
+import { connectChardev } from '../bridge/chardev.ts';
+import { parseEntry, type JournalEntry } from './entry.ts';
+import { LineSplitter } from './line-splitter.ts';
+
+/** journald takes fields of many sizes, but nothing that a test looks for is longer. */
+const MAX_LINE_BYTES = 1024 * 1024;
+/** A boot has some thousand entries; the file has them all. */
+const KEPT_ENTRIES = 50_000;
+
+export interface JournalEvents {
+  entry: JournalEntry;
+  /** QEMU closed the character device, or `close` was called. */
+  end: undefined;
+}
+
+/**
+ * The guest's journal as it comes through the port `hotfire.journal`, over all boots of one machine; `bootId` tells
+ * them apart.
+ */
+export class Journal implements AsyncDisposable, AsyncIterable<JournalEntry> {
+  readonly events = new Events<JournalEvents>();
+  readonly #socket: Socket;
+  readonly #file: WriteStream;
+  readonly #lines = new LineSplitter(MAX_LINE_BYTES);
+  readonly #entries: JournalEntry[] = [];
+  #forgotten = 0;
+  #ended = false;
+
+  private constructor(socket: Socket, filePath: string) {
+    this.#socket = socket;
+    this.#file = createWriteStream(filePath, { flags: 'a' });
+    socket.on('data', (bytes: Buffer) => {
+      this.#receive(bytes);
+    });
+    // 'close' always follows and tells enough.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      this.#ended = true;
+      this.#file.end();
+      this.events.emit('end', undefined);
+    });
+  }
+
+  /**
+   * @param path the unix socket of the character device, which may not exist yet.
+   * @param filePath takes every line as it came.
+   * @throws {InfrastructureError} when QEMU doesn't offer the socket by the deadline.
+   */
+  static async connect(
+    path: string,
+    filePath: string,
+    deadline: Deadline,
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<Journal> {
+    return new Journal(await connectChardev(path, deadline, options.signal), filePath);
+  }
+
+  #receive(bytes: Buffer): void {
+    this.#file.write(bytes);
+    for (const line of this.#lines.push(bytes)) {
+      const entry = parseEntry(line);
+      if (entry === undefined) continue;
+      this.#entries.push(entry);
+      if (this.#entries.length > KEPT_ENTRIES) {
+        this.#entries.shift();
+        this.#forgotten += 1;
+      }
+      this.events.emit('entry', entry);
+    }
+  }
+
+  /** The latest entries, oldest first. */
+  get entries(): readonly JournalEntry[] {
+    return this.#entries;
+  }
+
+  /**
+   * The first entry, past or to come, that `matches`.
+   *
+   * @throws {WaitTimeoutError} telling the last entry. @throws {InfrastructureError} when the journal ends before.
+   */
+  async waitFor(matches: (entry: JournalEntry) => boolean, deadline: Deadline): Promise<JournalEntry> {
+    const past = this.#entries.find(matches);
+    if (past !== undefined) return past;
+    if (this.#ended) throw this.#endedError(deadline.what);
+    const settled = new AbortController();
+    const entry = this.events.next('entry', settled.signal, matches);
+    const end = this.events
+      .next('end', settled.signal)
+      .then(() => Promise.reject(this.#endedError(deadline.what)));
+    try {
+      return await deadline.race(Promise.race([entry, end]), () => this.#lastSeen());
+    } finally {
+      settled.abort();
+    }
+  }
+
+  #lastSeen(): string {
+    const last = this.#entries.at(-1);
+    return last === undefined ? 'no journal entry at all' : `${last.identifier ?? '?'}: ${last.message}`;
+  }
+
+  #endedError(what: string): InfrastructureError {
+    return new InfrastructureError(`The journal ended before ${what}. Last seen: ${this.#lastSeen()}`);
+  }
+
+  /** Every entry, past and to come, until the journal ends. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<JournalEntry> {
+    for (let position = 0; ; position++) {
+      while (position >= this.#forgotten + this.#entries.length) {
+        if (this.#ended) return;
+        await this.#changed();
+      }
+      position = Math.max(position, this.#forgotten);
+      const entry = this.#entries[position - this.#forgotten];
+      if (entry !== undefined) yield entry;
+    }
+  }
+
+  #changed(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        offs.forEach((off) => {
+          off();
+        });
+        resolve();
+      };
+      const offs = [this.events.on('entry', done), this.events.on('end', done)];
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#socket.destroy();
+    if (!this.#socket.closed) await once(this.#socket, 'close');
+    await finished(this.#file);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
