@@ -1,0 +1,49 @@
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+import { EventTail } from './event-tail.ts';
+import { encodeEvent, type RunEvent } from './events.ts';
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'hotfire-tail-'));
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+function notice(text: string): RunEvent {
+  return { kind: 'notice', at: 1, target: 't', file: 'f', test: null, text };
+}
+
+it('hands on each event once, also one whose line comes in two parts', () => {
+  const path = join(directory, 'events.jsonl');
+  const seen: RunEvent[] = [];
+  const tail = new EventTail(path, (event) => seen.push(event));
+  const line = encodeEvent(notice('große Überraschung'));
+  const half = Buffer.from(line).indexOf('ß') + 1;
+  appendFileSync(path, encodeEvent(notice('one')));
+  appendFileSync(path, Buffer.from(line).subarray(0, half));
+  tail.drain();
+  expect(seen).toEqual([notice('one')]);
+  appendFileSync(path, Buffer.from(line).subarray(half));
+  tail[Symbol.dispose]();
+  expect(seen).toEqual([notice('one'), notice('große Überraschung')]);
+});
+
+it('reads what was appended without being asked', async () => {
+  const path = join(directory, 'events.jsonl');
+  const arrived = new Promise<RunEvent>((resolve) => {
+    const tail = new EventTail(path, (event) => {
+      tail[Symbol.dispose]();
+      resolve(event);
+    });
+  });
+  appendFileSync(path, encodeEvent(notice('hello')));
+  await expect(arrived).resolves.toEqual(notice('hello'));
+});

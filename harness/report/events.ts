@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+const scope = {
+  /** Milliseconds since the epoch. */
+  at: z.number(),
+  target: z.string(),
+  /** Of the suite, relative to the folder of suites. */
+  file: z.string(),
+  /** Vitest's identifier of the test; null for what happens between tests. */
+  test: z.string().nullable(),
+};
+
+/**
+ * What a worker tells while its tests run. Vitest has no channel for what happens in hooks, so workers append these
+ * to `events.jsonl` in the report, one per line, and the main process reads along.
+ */
+const runEventSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('step-started'), ...scope, step: z.string(), name: z.string() }),
+  z.strictObject({
+    kind: z.literal('step-ended'),
+    ...scope,
+    step: z.string(),
+    durationMs: z.number(),
+    error: z.string().nullable(),
+  }),
+  z.strictObject({ kind: z.literal('progress'), ...scope, text: z.string() }),
+  z.strictObject({ kind: z.literal('notice'), ...scope, text: z.string() }),
+  z.strictObject({ kind: z.literal('console'), ...scope, vm: z.string(), line: z.string() }),
+  z.strictObject({
+    kind: z.literal('measurement'),
+    ...scope,
+    name: z.string(),
+    unit: z.string(),
+    samples: z.array(z.number()),
+  }),
+  z.strictObject({ kind: z.literal('vm-used'), ...scope, vm: z.string() }),
+  z.strictObject({
+    kind: z.literal('vm-evidence'),
+    ...scope,
+    vm: z.string(),
+    directory: z.string().nullable(),
+    files: z.array(z.string()),
+    consoleTail: z.array(z.string()),
+  }),
+  z.strictObject({ kind: z.literal('exhaustive-used'), ...scope }),
+]);
+
+export type RunEvent = z.infer<typeof runEventSchema>;
+type Scope = Pick<RunEvent, 'at' | 'target' | 'file' | 'test'>;
+type WithoutScope<Event> = Event extends RunEvent ? Omit<Event, keyof Scope> : never;
+/** An event as its source knows it; where and when it happened is added by the one who writes it. */
+export type EventBody = WithoutScope<RunEvent>;
+
+export const EVENTS_FILE = 'events.jsonl';
+
+export function encodeEvent(event: RunEvent): string {
+  return `${JSON.stringify(event)}\n`;
+}
+
+/** @throws {z.ZodError} for a line that is no event. */
+export function decodeEvent(line: string): RunEvent {
+  return runEventSchema.parse(JSON.parse(line));
+}

@@ -1,0 +1,85 @@
+import type { RunEvent } from './events.ts';
+import type { MeasurementRecord, RunReport, StepRecord, VmRecord } from './schema.ts';
+
+type FileStep = RunReport['fileSteps'][number];
+
+interface OfTest {
+  readonly steps: StepRecord[];
+  readonly measurements: MeasurementRecord[];
+  readonly vms: Set<string>;
+}
+
+/** Collects the events of a run by what they belong to: a test, a file, a machine. */
+export class EventRecorder {
+  readonly fileSteps: FileStep[] = [];
+  readonly #startedAt: number;
+  readonly #tests = new Map<string, OfTest>();
+  readonly #openSteps = new Map<string, StepRecord>();
+  readonly #vms = new Map<string, VmRecord>();
+  exhaustiveUsed = false;
+
+  /** @param startedAt start of the run, in milliseconds since the epoch. */
+  constructor(startedAt: number) {
+    this.#startedAt = startedAt;
+  }
+
+  get vms(): readonly VmRecord[] {
+    return [...this.#vms.values()];
+  }
+
+  vm(id: string): VmRecord | undefined {
+    return this.#vms.get(id);
+  }
+
+  ofTest(test: string): OfTest {
+    const known = this.#tests.get(test) ?? { steps: [], measurements: [], vms: new Set() };
+    this.#tests.set(test, known);
+    return known;
+  }
+
+  record(event: RunEvent): void {
+    switch (event.kind) {
+      case 'step-started':
+        this.#startStep(event);
+        return;
+      case 'step-ended': {
+        const step = this.#openSteps.get(event.step);
+        if (step !== undefined) Object.assign(step, { durationMs: event.durationMs, error: event.error });
+        this.#openSteps.delete(event.step);
+        return;
+      }
+      case 'measurement':
+        if (event.test !== null) {
+          const { name, unit, samples } = event;
+          this.ofTest(event.test).measurements.push({ name, unit, samples });
+        }
+        return;
+      case 'vm-used':
+        if (event.test !== null) this.ofTest(event.test).vms.add(event.vm);
+        return;
+      case 'vm-evidence': {
+        const { vm: id, target, directory, files, consoleTail } = event;
+        this.#vms.set(id, { id, target, directory, files, consoleTail });
+        return;
+      }
+      case 'exhaustive-used':
+        this.exhaustiveUsed = true;
+        return;
+      case 'progress':
+      case 'notice':
+      case 'console':
+        return;
+    }
+  }
+
+  #startStep(event: Extract<RunEvent, { kind: 'step-started' }>): void {
+    const startMs = Math.max(0, event.at - this.#startedAt);
+    const step: StepRecord = { name: event.name, startMs, durationMs: null, error: null };
+    this.#openSteps.set(event.step, step);
+    if (event.test !== null) this.ofTest(event.test).steps.push(step);
+    else {
+      const fileStep: FileStep = Object.assign(step, { file: event.file, target: event.target });
+      this.fileSteps.push(fileStep);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { join } from 'node:path';
+
+import type { SerializedError } from 'vitest';
+import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSuite } from 'vitest/node';
+
+import { EventTail } from './event-tail.ts';
+import { EVENTS_FILE } from './events.ts';
+import type { Progress } from './progress.ts';
+import { EventRecorder } from './recorder.ts';
+import type { TestRecord } from './schema.ts';
+import { originOf, outsideRecord, promiseOf, recordOf } from './test-records.ts';
+
+export interface SuiteReporterOptions {
+  readonly progress: Progress;
+  readonly reportDirectory: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** The command that runs this test's suite on its target again. */
+  readonly again: (test: TestRecord) => string;
+}
+
+/** Turns what vitest and the workers tell into test records, and tells the terminal as it goes. */
+export class SuiteReporter implements Reporter {
+  readonly tests: TestRecord[] = [];
+  readonly recorder: EventRecorder;
+  readonly #options: SuiteReporterOptions;
+  readonly #seen = new Set<string>();
+  #tail: EventTail | undefined;
+
+  constructor(options: SuiteReporterOptions) {
+    this.#options = options;
+    this.recorder = new EventRecorder(options.startedAt);
+  }
+
+  onTestRunStart(): void {
+    this.#tail = new EventTail(join(this.#options.reportDirectory, EVENTS_FILE), (event) => {
+      this.recorder.record(event);
+      this.#options.progress.event(event);
+    });
+  }
+
+  onTestModuleStart(module: TestModule): void {
+    const { file, target, repetition } = originOf(module);
+    this.#options.progress.fileStarted(file, repetition === 1 ? target : `${target}, run ${repetition}`);
+  }
+
+  onTestCaseReady(test: TestCase): void {
+    this.#options.progress.testStarted(promiseOf(test));
+  }
+
+  onTestCaseResult(test: TestCase): void {
+    this.#tail?.drain();
+    this.#seen.add(test.id);
+    this.#add(recordOf(test, this.recorder, this.#options.startedAt));
+  }
+
+  onTestSuiteResult(suite: TestSuite): void {
+    const errors = suite.errors();
+    if (errors.length > 0)
+      this.#add(outsideRecord(originOf(suite.module), `${promiseOf(suite)} (its hooks)`, errors));
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    this.#tail?.drain();
+    const errors = module.errors();
+    if (errors.length > 0) this.#add(outsideRecord(originOf(module), 'the file loads and cleans up', errors));
+  }
+
+  onTestRunEnd(
+    modules: readonly TestModule[],
+    unhandled: readonly SerializedError[],
+    reason: TestRunEndReason,
+  ): void {
+    this.#tail?.[Symbol.dispose]();
+    if (reason !== 'interrupted') {
+      for (const test of modules.flatMap((module) => [...module.children.allTests()])) {
+        if (!this.#seen.has(test.id)) this.#add(recordOf(test, this.recorder, this.#options.startedAt));
+      }
+    }
+    for (const error of unhandled) {
+      const origin = { suite: 'hotfire', file: 'hotfire', target: 'hotfire', repetition: 1 };
+      this.#add(outsideRecord(origin, 'nothing fails outside the tests', [error]));
+    }
+  }
+
+  #add(test: TestRecord): void {
+    this.tests.push(test);
+    const { progress, reportDirectory, again } = this.#options;
+    const vms = test.vms.flatMap((id) => this.recorder.vm(id) ?? []);
+    progress.testEnded(test, { vms, reportDirectory, again: again(test) });
+  }
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+
+import { ARCHITECTURES } from '../util/architecture.ts';
+
+/** Raised whenever a reader of the previous version could misunderstand the new one. */
+export const REPORT_VERSION = 1;
+
+const milliseconds = z.number().nonnegative();
+
+const stepSchema = z.strictObject({
+  name: z.string(),
+  /** Since the start of the run. */
+  startMs: milliseconds,
+  /** Null when the step had not ended by the end of the run. */
+  durationMs: milliseconds.nullable(),
+  error: z.string().nullable(),
+});
+
+const measurementSchema = z.strictObject({
+  name: z.string(),
+  unit: z.string(),
+  samples: z.array(z.number()).min(1),
+});
+
+const failureSchema = z.strictObject({
+  name: z.string(),
+  message: z.string(),
+  stack: z.string().nullable(),
+  /** True when the host, not the image, is to blame. */
+  infrastructure: z.boolean(),
+});
+
+const testSchema = z.strictObject({
+  suite: z.string(),
+  file: z.string(),
+  target: z.string(),
+  /** From 1; greater with --repeat. */
+  repetition: z.int().positive(),
+  /** What the test proves, in the words of its author. */
+  promise: z.string(),
+  state: z.enum(['passed', 'failed', 'skipped']),
+  skipReason: z.string().nullable(),
+  startMs: milliseconds,
+  durationMs: milliseconds,
+  failures: z.array(failureSchema),
+  steps: z.array(stepSchema),
+  measurements: z.array(measurementSchema),
+  /** Identifiers of the machines that the test used. */
+  vms: z.array(z.string()),
+});
+
+const vmSchema = z.strictObject({
+  id: z.string(),
+  target: z.string(),
+  /** Relative to the report; null when the machine served passing tests only and was not kept. */
+  directory: z.string().nullable(),
+  files: z.array(z.string()),
+  consoleTail: z.array(z.string()),
+});
+
+const targetSchema = z.strictObject({
+  name: z.string(),
+  arch: z.enum(ARCHITECTURES),
+  /** Null for an image without a manifest. */
+  variant: z.string().nullable(),
+  image: z.strictObject({
+    path: z.string(),
+    name: z.string().nullable(),
+    version: z.string().nullable(),
+    /** Of each disk, from the manifest. */
+    sha256: z.array(z.string()),
+    capabilities: z.array(z.string()),
+  }),
+  qemu: z.strictObject({ path: z.string(), version: z.string() }),
+  firmware: z.strictObject({ path: z.string(), sha256: z.string() }),
+  accelerator: z.strictObject({ name: z.enum(['kvm', 'tcg']), reason: z.string() }),
+});
+
+/** The contents of `run.json`. */
+export const runReportSchema = z.strictObject({
+  reportVersion: z.literal(REPORT_VERSION),
+  verdict: z.enum(['passed', 'failed', 'infrastructure', 'interrupted']),
+  startedAt: z.iso.datetime(),
+  durationMs: milliseconds,
+  commandLine: z.string(),
+  /** Of Hotfire; null outside a git work tree. */
+  commit: z.strictObject({ id: z.string(), modified: z.boolean() }).nullable(),
+  host: z.strictObject({ system: z.string(), node: z.string(), cpus: z.int(), memoryMiB: z.int() }),
+  targets: z.array(targetSchema),
+  tests: z.array(testSchema),
+  /** Steps of a file outside its tests, above all the boot of its machine. */
+  fileSteps: z.array(stepSchema.extend({ file: z.string(), target: z.string() })),
+  vms: z.array(vmSchema),
+});
+
+export type RunReport = z.infer<typeof runReportSchema>;
+export type TestRecord = z.infer<typeof testSchema>;
+export type FailureRecord = z.infer<typeof failureSchema>;
+export type StepRecord = z.infer<typeof stepSchema>;
+export type MeasurementRecord = z.infer<typeof measurementSchema>;
+export type VmRecord = z.infer<typeof vmSchema>;
+export type TargetRecord = z.infer<typeof targetSchema>;
+export type Verdict = RunReport['verdict'];

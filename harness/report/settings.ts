@@ -1,0 +1,22 @@
+import type { Architecture } from '../util/architecture.ts';
+
+/** What the main process tells a worker about the run; plain data, since it crosses a process border. */
+export interface RunSettings {
+  readonly target: string;
+  readonly arch: Architecture;
+  /** Null when the run needs no image, which is so in the tests of the harness itself. */
+  readonly imagePath: string | null;
+  readonly suitesDirectory: string;
+  readonly reportDirectory: string;
+  /** From 1; greater with --repeat. */
+  readonly repetition: number;
+  readonly keepVm: boolean;
+  readonly debug: boolean;
+  readonly exhaustive: boolean;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    hotfire: RunSettings;
+  }
+}

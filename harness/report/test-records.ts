@@ -1,0 +1,99 @@
+import type { TestError } from 'vitest';
+import type { TestCase, TestModule, TestSuite } from 'vitest/node';
+
+import { EXIT_CODES } from '../util/errors.ts';
+import type { EventRecorder } from './recorder.ts';
+import type { FailureRecord, TestRecord } from './schema.ts';
+import type { RunSettings } from './settings.ts';
+import { plain } from './text.ts';
+
+type Origin = Pick<TestRecord, 'suite' | 'file' | 'target' | 'repetition'>;
+
+export function originOf(module: TestModule): Origin {
+  const { suitesDirectory, target, repetition } = settingsOf(module);
+  const file = module.moduleId.slice(suitesDirectory.length + 1);
+  return { suite: file.split('/', 1)[0] ?? file, file, target, repetition };
+}
+
+export function settingsOf(module: TestModule): RunSettings {
+  return module.project.getProvidedContext().hotfire;
+}
+
+export function promiseOf(test: TestCase | TestSuite): string {
+  const parents: string[] = [test.name];
+  for (let parent = test.parent; parent.type === 'suite'; parent = parent.parent)
+    parents.unshift(parent.name);
+  return parents.join(' › ');
+}
+
+/** @param startedAt start of the run, in milliseconds since the epoch. */
+export function recordOf(test: TestCase, recorder: EventRecorder, startedAt: number): TestRecord {
+  const result = test.result();
+  const diagnostic = test.diagnostic();
+  const { steps, measurements, vms } = recorder.ofTest(test.id);
+  return {
+    ...originOf(test.module),
+    promise: promiseOf(test),
+    state: result.state === 'pending' ? 'failed' : result.state,
+    skipReason: result.state === 'skipped' ? (result.note ?? reasonWithoutNote(test)) : null,
+    startMs: Math.max(0, (diagnostic?.startTime ?? startedAt) - startedAt),
+    durationMs: diagnostic?.duration ?? 0,
+    failures: result.state === 'pending' ? [NEVER_ENDED] : (result.errors ?? []).map(failureOf),
+    steps,
+    measurements,
+    vms: [...vms],
+  };
+}
+
+function reasonWithoutNote({ options }: TestCase): string {
+  return options.mode === 'run'
+    ? 'not reached: the set-up of its file failed, or the run was stopped'
+    : 'marked so';
+}
+
+const NEVER_ENDED: FailureRecord = {
+  name: 'Unfinished',
+  message: 'The test never ended: the process that ran it is gone.',
+  stack: null,
+  infrastructure: true,
+};
+
+/** A failure outside any test: a file that does not load, a clean-up that throws. */
+export function outsideRecord(origin: Origin, promise: string, errors: readonly TestError[]): TestRecord {
+  return {
+    ...origin,
+    promise,
+    state: 'failed',
+    skipReason: null,
+    startMs: 0,
+    durationMs: 0,
+    failures: errors.map(failureOf),
+    steps: [],
+    measurements: [],
+    vms: [],
+  };
+}
+
+/** Class and exit code of our own errors survive the way from the worker as plain properties. */
+export function failureOf(error: TestError): FailureRecord {
+  const name = error.name ?? 'Error';
+  const message = [error.message, error.diff].filter(Boolean).join('\n\n');
+  const frames = (error.stacks ?? []).map(
+    ({ method, file, line, column }) =>
+      `    at ${method === '' ? '' : `${method} `}${file}:${line}:${column}`,
+  );
+  const stack = frames.length === 0 ? null : [`${name}: ${message}`, ...frames].join('\n');
+  return {
+    name,
+    message: plain(message),
+    stack: stack === null ? null : plain(stack),
+    infrastructure: isInfrastructure(error),
+  };
+}
+
+function isInfrastructure(error: TestError): boolean {
+  for (let at: TestError | undefined = error; at !== undefined; at = at.cause) {
+    if (at['exitCode'] === EXIT_CODES.infrastructure) return true;
+  }
+  return false;
+}

@@ -1,0 +1,56 @@
+import type { RunSettings } from '../../harness/report/settings.ts';
+import { UsageError } from '../../harness/util/errors.ts';
+import type { RunRequest } from './request.ts';
+import { inShard } from './shard.ts';
+import type { Target } from './targets.ts';
+import type { SuiteProject } from './vitest.ts';
+
+/** Suite name → its files. */
+export type Suites = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Told before anything is built.
+ *
+ * @throws {UsageError} when there are more shards than files to share out.
+ */
+export function requireWork({ shard, ...request }: RunRequest, suites: Suites): void {
+  const targets = request.imagePath === undefined ? request.variants.length * request.archs.length : 1;
+  const count = filesOf(request, suites).length * targets;
+  if (shard.index > count) {
+    throw new UsageError(
+      `Shard ${shard.index}/${shard.total} is empty: there are ${count} suite files to share out.`,
+    );
+  }
+}
+
+/** One project per target and repetition, with the files of this shard. */
+export function projectsOf(
+  request: RunRequest,
+  suites: Suites,
+  targets: readonly Target[],
+  directories: Pick<RunSettings, 'suitesDirectory' | 'reportDirectory'>,
+): SuiteProject[] {
+  const files = filesOf(request, suites);
+  const pairs = targets.flatMap((target) => files.map((file) => ({ target, file })));
+  const mine = inShard(pairs, request.shard);
+  return Array.from({ length: request.repeat }, (_, index) => index + 1).flatMap((repetition) =>
+    targets.flatMap((target) => {
+      const ofTarget = mine.filter((pair) => pair.target === target).map((pair) => pair.file);
+      const settings: RunSettings = {
+        ...directories,
+        target: target.name,
+        arch: target.arch,
+        imagePath: target.imagePath,
+        repetition,
+        keepVm: request.keepVm,
+        debug: request.debug,
+        exhaustive: request.exhaustive,
+      };
+      return ofTarget.length === 0 ? [] : [{ settings, files: ofTarget }];
+    }),
+  );
+}
+
+function filesOf(request: Pick<RunRequest, 'suites'>, suites: Suites): string[] {
+  return request.suites.flatMap((suite) => suites.get(suite) ?? []);
+}

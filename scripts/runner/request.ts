@@ -1,0 +1,132 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+
+import { hostArchitecture, parseArchitecture, type Architecture } from '../../harness/util/architecture.ts';
+import { UsageError } from '../../harness/util/errors.ts';
+import { defineCommand, type FlagValues } from '../cli/command.ts';
+import { unknownName } from '../cli/suggest.ts';
+import type { Shard } from './shard.ts';
+
+export const DEFAULT_VARIANT = 'metal-containerd';
+
+export const TEST_COMMAND = defineCommand({
+  usage: 'npm test -- [--suite A,B] [--variant V] [--arch A] [--image PATH] [--report DIR] …',
+  summary:
+    'Boots an image and proves what it promises. Without a suite: the unit tests, then every suite.\n' +
+    'Exit codes: 0 all passed, 1 a test failed, 64 wrong use, 69 the host failed, not the image, 130 interrupted.',
+  positionals: { value: 'SUITE...', help: 'The same as --suite.' },
+  flags: {
+    suite: { value: 'A,B', help: 'Only these suites.' },
+    variant: {
+      value: 'V',
+      help: `Variants to build and test, with commas between; default ${DEFAULT_VARIANT}.`,
+    },
+    arch: { value: 'A', help: 'x86_64 or aarch64 (or both, with a comma between); default: this host.' },
+    image: { value: 'PATH', help: 'Tests this image instead: image.json, its directory, or a raw disk.' },
+    report: {
+      value: 'DIR',
+      help: 'Where the report goes; it must be new or empty. Default: reports/<time>.',
+    },
+    shard: { value: 'I/N', help: 'Only the I-th of N parts of the suite files.' },
+    repeat: { value: 'N', help: 'Runs everything N times.' },
+    list: { help: 'Prints the promises that would be tested, and boots nothing.' },
+    'keep-vm': { help: 'Keeps the disks and logs of passing machines too, for `npm run vm -- --from`.' },
+    debug: { help: "Shows each step and the guests' consoles as they come." },
+    exhaustive: { help: 'Tests that sample a space of cases go through all of it.' },
+  },
+});
+
+/** What `npm test` was asked to do, checked. */
+export interface RunRequest {
+  readonly suites: readonly string[];
+  /** False when suites were chosen: then only those are wanted. */
+  readonly allSuites: boolean;
+  readonly variants: readonly string[];
+  readonly archs: readonly Architecture[];
+  readonly archGiven: boolean;
+  readonly imagePath: string | undefined;
+  readonly reportDirectory: string | undefined;
+  readonly shard: Shard;
+  readonly repeat: number;
+  readonly list: boolean;
+  readonly keepVm: boolean;
+  readonly debug: boolean;
+  readonly exhaustive: boolean;
+}
+
+/** What can be asked for. */
+export interface Known {
+  readonly suites: readonly string[];
+  readonly variants: readonly string[];
+}
+
+/** @throws {UsageError} for the first thing asked for that is not to be had. */
+export function parseRequest(
+  flags: FlagValues<(typeof TEST_COMMAND)['flags']>,
+  positionals: readonly string[],
+  known: Known,
+): RunRequest {
+  const chosen = [...positionals, ...(flags.suite === undefined ? [] : [flags.suite])].flatMap(names);
+  for (const suite of chosen) requireKnown('suite', suite, known.suites);
+  const variants = names(flags.variant ?? DEFAULT_VARIANT);
+  if (flags.image !== undefined && flags.variant !== undefined) {
+    throw new UsageError('--image and --variant exclude each other: an image has a variant already.');
+  }
+  if (flags.image === undefined)
+    for (const variant of variants) requireKnown('variant', variant, known.variants);
+  const archs = flags.arch === undefined ? [hostArchitecture()] : names(flags.arch).map(parseArchitecture);
+  if (flags.image !== undefined) requireImage(flags.image, archs);
+  return {
+    suites: chosen.length === 0 ? known.suites : unique(chosen),
+    allSuites: chosen.length === 0,
+    variants: unique(variants),
+    archs: unique(archs),
+    archGiven: flags.arch !== undefined,
+    imagePath: flags.image,
+    reportDirectory: flags.report,
+    shard: parseShard(flags.shard ?? '1/1'),
+    repeat: positiveInteger('--repeat', flags.repeat ?? '1'),
+    list: flags.list,
+    keepVm: flags['keep-vm'],
+    debug: flags.debug,
+    exhaustive: flags.exhaustive,
+  };
+}
+
+function names(list: string): string[] {
+  const parts = list.split(',').map((part) => part.trim());
+  if (parts.includes('')) throw new UsageError(`"${list}" has an empty name in it; write A,B.`);
+  return parts;
+}
+
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Set(items)];
+}
+
+function requireKnown(kind: string, name: string, known: readonly string[]): void {
+  if (!known.includes(name)) throw unknownName(kind, name, known);
+}
+
+function requireImage(path: string, archs: readonly Architecture[]): void {
+  if (archs.length > 1) throw new UsageError(`${basename(path)} has one architecture; give one with --arch.`);
+  if (!existsSync(path)) {
+    throw new UsageError(`There is no image at "${path}".`, {
+      hint: 'Give the path of an image.json, of the directory that holds it, or of a raw disk.',
+    });
+  }
+}
+
+function parseShard(text: string): Shard {
+  const match = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text);
+  const [index, total] = [Number(match?.[1]), Number(match?.[2])];
+  if (match === null || index > total) {
+    throw new UsageError(`--shard ${text} is no shard; it must be I/N with 1 <= I <= N, for example 2/3.`);
+  }
+  return { index, total };
+}
+
+function positiveInteger(flag: string, text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text))
+    throw new UsageError(`${flag} ${text}: it must be a whole number from 1.`);
+  return Number(text);
+}

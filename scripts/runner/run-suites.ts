@@ -1,0 +1,89 @@
+import { relative } from 'node:path';
+
+import { describeCommit, describeHost } from '../../harness/report/host.ts';
+import { Progress } from '../../harness/report/progress.ts';
+import { SuiteReporter } from '../../harness/report/reporter.ts';
+import { REPORT_VERSION, type RunReport, type TestRecord } from '../../harness/report/schema.ts';
+import { duration } from '../../harness/report/text.ts';
+import { writeReport } from '../../harness/report/write.ts';
+import type { Interruption } from './interruption.ts';
+import { projectsOf, type Suites } from './projects.ts';
+import { makeReportDirectory } from './report-directory.ts';
+import type { RunRequest } from './request.ts';
+import type { Target } from './targets.ts';
+import { remarks, verdictOf } from './verdict.ts';
+import { vitestFor, type SuiteProject } from './vitest.ts';
+
+export interface SuiteRun {
+  readonly root: string;
+  readonly suitesDirectory: string;
+  readonly suites: Suites;
+  readonly request: RunRequest;
+  readonly targets: readonly Target[];
+  readonly interruption: Interruption;
+}
+
+/** Runs the chosen suites on every target, tells the terminal, and leaves a report whatever happens. */
+export async function runSuites(run: SuiteRun): Promise<RunReport> {
+  const { request, interruption } = run;
+  const startedAt = Date.now();
+  const reportDirectory = await makeReportDirectory(run.root, request.reportDirectory);
+  const shown = relative(process.cwd(), reportDirectory) || '.';
+  using progress = new Progress({ write: (text) => process.stdout.write(text), debug: request.debug });
+  for (const { name, provenance } of run.targets) progress.line(`${name}: ${provenanceLine(provenance)}`);
+  const reporter = new SuiteReporter({
+    progress,
+    reportDirectory: shown,
+    startedAt,
+    again: (test) => `npm test -- --suite ${test.suite} ${flagsOf(test, run.targets)}`.trimEnd(),
+  });
+
+  const projects = projectsOf(request, run.suites, run.targets, {
+    suitesDirectory: run.suitesDirectory,
+    reportDirectory,
+  });
+  await runVitest(projects, reporter, run);
+
+  const { tests, recorder } = reporter;
+  const report: RunReport = {
+    reportVersion: REPORT_VERSION,
+    verdict: verdictOf(tests, interruption.signal.aborted),
+    startedAt: new Date(startedAt).toISOString(),
+    durationMs: Date.now() - startedAt,
+    commandLine: ['npm test --', ...process.argv.slice(2)].join(' '),
+    commit: await describeCommit(run.root),
+    host: describeHost(),
+    targets: run.targets.flatMap(({ provenance }) => provenance ?? []),
+    tests,
+    fileSteps: recorder.fileSteps,
+    vms: [...recorder.vms],
+  };
+  await writeReport(report, reportDirectory);
+  const exhaustive = { asked: request.exhaustive, used: recorder.exhaustiveUsed };
+  progress.line(`\nreport: ${shown}/index.html  (${duration(report.durationMs)})`);
+  for (const remark of remarks(report, exhaustive)) progress.line(remark);
+  return report;
+}
+
+async function runVitest(projects: SuiteProject[], reporter: SuiteReporter, run: SuiteRun): Promise<void> {
+  const vitest = await vitestFor(run.root, projects, [reporter], run.interruption);
+  try {
+    if (!run.interruption.signal.aborted) await vitest.start();
+  } finally {
+    await vitest.close();
+    // A failed test sets it; the verdict decides instead.
+    process.exitCode = 0;
+  }
+}
+
+function flagsOf(test: TestRecord, targets: readonly Target[]): string {
+  return targets.find((target) => target.name === test.target)?.flags ?? '';
+}
+
+function provenanceLine(provenance: Target['provenance']): string {
+  if (provenance === null) return 'no image';
+  const { image, qemu, firmware, accelerator } = provenance;
+  const what = image.name === null ? image.path : `${image.name} ${image.version ?? ''}`;
+  const digest = image.sha256[0] === undefined ? '' : ` (sha256 ${image.sha256[0].slice(0, 12)}…)`;
+  return `${what}${digest}, QEMU ${qemu.version}, ${firmware.path}, ${accelerator.name}: ${accelerator.reason}`;
+}

@@ -1,0 +1,74 @@
+import { count, countLine, type Counts } from '../../harness/report/text.ts';
+import { EXIT_CODES, type ExitCode } from '../../harness/util/errors.ts';
+import type { Invocation } from '../cli/command.ts';
+import { discoverSuites, discoverVariants } from './discover.ts';
+import { Interruption } from './interruption.ts';
+import { listPromises } from './list.ts';
+import { projectsOf, requireWork } from './projects.ts';
+import { parseRequest, TEST_COMMAND, type RunRequest } from './request.ts';
+import { runSuites } from './run-suites.ts';
+import type { Target } from './targets.ts';
+import { runUnitTests } from './unit-tests.ts';
+import { exitCodeFor } from './verdict.ts';
+
+/** Where a run finds what it runs. */
+export interface Workplace {
+  readonly root: string;
+  readonly suitesDirectory: string;
+  readonly variantsDirectory: string;
+  readonly hasUnitTests: boolean;
+  /** Builds or opens the images, and makes sure that this host can boot them. */
+  readonly prepareTargets: (request: RunRequest, signal: AbortSignal) => Promise<readonly Target[]>;
+}
+
+/** The whole of `npm test`, from the arguments to the closing line. */
+export async function runTests(
+  { flags, positionals }: Invocation<(typeof TEST_COMMAND)['flags']>,
+  workplace: Workplace,
+): Promise<ExitCode> {
+  const suites = await discoverSuites(workplace.suitesDirectory);
+  const variants = await discoverVariants(workplace.variantsDirectory);
+  const request = parseRequest(flags, positionals, { suites: [...suites.keys()], variants });
+  requireWork(request, suites);
+  const interruption = new Interruption();
+  interruption.takeOver();
+
+  if (request.list) {
+    const { root, suitesDirectory } = workplace;
+    const projects = projectsOf(request, suites, [ANY_TARGET], { suitesDirectory, reportDirectory: root });
+    return listPromises(root, projects, interruption);
+  }
+  const unit = wantsUnitTests(request, workplace) ? await runUnitTests(workplace.root, interruption) : NONE;
+  if (isInterrupted(interruption)) return EXIT_CODES.interrupted;
+  if (unit.failed > 0)
+    return close(unit, EXIT_CODES.testFailed, 'The unit tests failed, so no machine was booted.');
+
+  const targets = await workplace.prepareTargets(request, interruption.signal);
+  if (isInterrupted(interruption)) return EXIT_CODES.interrupted;
+  const report = await runSuites({ ...workplace, suites, request, targets, interruption });
+  return close(sum(unit, count(report.tests)), exitCodeFor(report.verdict));
+}
+
+/** A call, because the compiler takes a property that it saw false for false for ever. */
+function isInterrupted({ signal }: Interruption): boolean {
+  return signal.aborted;
+}
+
+const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+const ANY_TARGET: Target = { name: 'any', arch: 'x86_64', imagePath: null, flags: '', provenance: null };
+
+/** They say something about Hotfire, not about an image, and once is enough for all shards. */
+function wantsUnitTests(request: RunRequest, { hasUnitTests }: Workplace): boolean {
+  return hasUnitTests && request.allSuites && request.imagePath === undefined && request.shard.index === 1;
+}
+
+function sum(a: Counts, b: Counts): Counts {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+}
+
+function close(counts: Counts, exitCode: ExitCode, remark?: string): ExitCode {
+  if (remark !== undefined) process.stdout.write(`${remark}\n`);
+  process.stdout.write(`${countLine(counts)}\n`);
+  return exitCode;
+}

@@ -1,0 +1,15 @@
+import type { TargetRecord } from '../../harness/report/schema.ts';
+import type { Architecture } from '../../harness/util/architecture.ts';
+
+/** An image that is ready to be tested, on a host that can boot it. */
+export interface Target {
+  /** Unique within the run, for example "metal-containerd/x86_64". */
+  readonly name: string;
+  readonly arch: Architecture;
+  /** Null when the suites need no image, which is so in the tests of the runner itself. */
+  readonly imagePath: string | null;
+  /** The flags that choose this target again. */
+  readonly flags: string;
+  /** Null when there is no machine behind it. */
+  readonly provenance: TargetRecord | null;
+}

@@ -1,0 +1,29 @@
+import { join } from 'node:path';
+
+import { runCommand } from '../../cli/run.ts';
+import { TEST_COMMAND } from '../request.ts';
+import { runTests } from '../run-tests.ts';
+
+/** `npm test` over a workplace in the current directory, whose suites need no image. */
+const root = process.cwd();
+
+await runCommand(TEST_COMMAND, (invocation) =>
+  runTests(invocation, {
+    root,
+    suitesDirectory: join(root, 'suites'),
+    variantsDirectory: join(root, 'variants'),
+    hasUnitTests: false,
+    prepareTargets: (request) =>
+      Promise.resolve(
+        request.variants.flatMap((variant) =>
+          request.archs.map((arch) => ({
+            name: `${variant}/${arch}`,
+            arch,
+            imagePath: null,
+            flags: `--variant ${variant}`,
+            provenance: null,
+          })),
+        ),
+      ),
+  }),
+);

@@ -1,0 +1,40 @@
+import type { RunReport, TestRecord, Verdict } from '../../harness/report/schema.ts';
+import { EXIT_CODES, type ExitCode } from '../../harness/util/errors.ts';
+
+/** An image that broke one promise is bad, whatever the host did besides; without such a one the host is to blame. */
+export function verdictOf(tests: readonly TestRecord[], interrupted: boolean): Verdict {
+  if (interrupted) return 'interrupted';
+  const failed = tests.filter((test) => test.state === 'failed');
+  if (failed.some((test) => !test.failures.some((failure) => failure.infrastructure))) return 'failed';
+  if (failed.length > 0) return 'infrastructure';
+  return tests.some((test) => test.state === 'passed') ? 'passed' : 'failed';
+}
+
+export function exitCodeFor(verdict: Verdict): ExitCode {
+  switch (verdict) {
+    case 'passed':
+      return EXIT_CODES.passed;
+    case 'failed':
+      return EXIT_CODES.testFailed;
+    case 'infrastructure':
+      return EXIT_CODES.infrastructure;
+    case 'interrupted':
+      return EXIT_CODES.interrupted;
+  }
+}
+
+/** What the end of the run says besides the count, when something needs saying. */
+export function remarks(
+  { verdict, tests }: Pick<RunReport, 'verdict' | 'tests'>,
+  exhaustive: { asked: boolean; used: boolean },
+): string[] {
+  if (verdict === 'interrupted') return [];
+  const lines: string[] = [];
+  if (tests.every((test) => test.state === 'skipped')) {
+    lines.push('No test was executed, so nothing is proved: this run counts as failed.');
+  }
+  if (exhaustive.asked && !exhaustive.used) {
+    lines.push('--exhaustive changed nothing: no test of this run samples a space of cases.');
+  }
+  return lines;
+}

@@ -1,0 +1,85 @@
+import {
+  createVitest,
+  type InlineConfig,
+  type Reporter,
+  type TestSpecification,
+  type Vitest,
+} from 'vitest/node';
+
+import type { RunSettings } from '../../harness/report/settings.ts';
+import type { Interruption } from './interruption.ts';
+
+/** Suites say their own limits; these only keep a suite that forgot from hanging for ever. */
+const TEST_TIMEOUT_MS = 10 * 60_000;
+const HOOK_TIMEOUT_MS = 10 * 60_000;
+const TEARDOWN_TIMEOUT_MS = 60_000;
+
+export interface SuiteProject {
+  readonly settings: RunSettings;
+  /** Absolute. */
+  readonly files: readonly string[];
+}
+
+type ProjectConfig = NonNullable<InlineConfig['projects']>[number];
+
+/** A vitest that runs exactly these files, one after the other, each in a process of its own. */
+export async function vitestFor(
+  root: string,
+  projects: readonly SuiteProject[],
+  reporters: Reporter[],
+  interruption: Interruption,
+): Promise<Vitest> {
+  const vitest = await createVitest('test', {
+    root,
+    config: false,
+    watch: false,
+    reporters,
+    projects: projects.map((project) => inlineProject(root, project)),
+    pool: 'forks',
+    fileParallelism: false,
+    maxWorkers: 1,
+    teardownTimeout: TEARDOWN_TIMEOUT_MS,
+    slowTestThreshold: TEST_TIMEOUT_MS,
+    // The count of executed tests decides, for every way in which none can run.
+    passWithNoTests: true,
+    sequence: { sequencer: InOrder },
+  });
+  interruption.takeOver();
+  interruption.signal.addEventListener('abort', () => void vitest.cancelCurrentRun('keyboard-input'));
+  return vitest;
+}
+
+/** As they were handed in; vitest's own order depends on how long the files took on this machine before. */
+class InOrder {
+  shard(files: TestSpecification[]): TestSpecification[] {
+    return files;
+  }
+
+  sort(files: TestSpecification[]): TestSpecification[] {
+    return files.sort((a, b) => placeOf(a) - placeOf(b));
+  }
+}
+
+function placeOf({ project, moduleId }: TestSpecification): number {
+  const { include } = project.config;
+  return project.vitest.projects.indexOf(project) * 1e6 + include.indexOf(moduleId);
+}
+
+function inlineProject(root: string, { settings, files }: SuiteProject): ProjectConfig {
+  const name = settings.repetition === 1 ? settings.target : `${settings.target} #${settings.repetition}`;
+  return {
+    root,
+    test: {
+      name,
+      include: [...files],
+      provide: { hotfire: settings },
+      setupFiles: [new URL('../../harness/fixtures/worker-setup.ts', import.meta.url).pathname],
+      pool: 'forks',
+      fileParallelism: false,
+      maxWorkers: 1,
+      testTimeout: TEST_TIMEOUT_MS,
+      hookTimeout: HOOK_TIMEOUT_MS,
+      retry: 0,
+    },
+  };
+}
