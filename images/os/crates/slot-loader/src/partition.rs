@@ -26,8 +26,7 @@ const IMAGE_MAX_BYTES: u64 = 128 << 20;
 pub fn image_on(disk: &Disk, part: &Partition) -> Result<Box<DevicePath>, String> {
     let handle = file_system(disk, part)?;
     let files = handles::open::<SimpleFileSystem>(handle).map_err(|error| format!("{}", error.status()))?;
-    let size =
-        FileSystem::new(files).metadata(Path::new(IMAGE)).map_err(|error| format!("{IMAGE}: {error}"))?.file_size();
+    let size = FileSystem::new(files).metadata(Path::new(IMAGE)).map_err(|error| unreadable(&error))?.file_size();
     if size == 0 || size > IMAGE_MAX_BYTES {
         return Err(format!("{IMAGE} has {size} bytes, 1 to {IMAGE_MAX_BYTES} are allowed"));
     }
