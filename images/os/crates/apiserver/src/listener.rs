@@ -1,5 +1,6 @@
 use rustix::{
     fs::{Mode, chmod},
+    io::{FdFlags, fcntl_setfd},
     net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType},
 };
 use std::{
@@ -19,7 +20,11 @@ const FIRST_LISTEN_FD: i32 = 3;
 /// Takes systemd's socket if there is one, so that connections made before the start are served, or else binds `path`.
 pub fn listen(path: &Path) -> io::Result<UnixListener> {
     let listener = match from_systemd() {
-        Some(listener) => listener,
+        Some(listener) => {
+            // Otherwise every program that is started here would hold the socket too.
+            fcntl_setfd(&listener, FdFlags::CLOEXEC)?;
+            listener
+        }
         None => bind(path).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", path.display())))?,
     };
     listener.set_nonblocking(true)?;

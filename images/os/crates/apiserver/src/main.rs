@@ -3,6 +3,7 @@
 mod answer;
 mod app;
 mod args;
+mod body;
 mod connection;
 mod error;
 mod handlers;
@@ -11,6 +12,7 @@ mod listener;
 mod query;
 mod report;
 mod router;
+mod systemctl;
 
 use app::App;
 use args::Args;
@@ -47,6 +49,7 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
     tokio::task::LocalSet::new().block_on(&runtime, async {
         let listener = listener::listen(&args.socket)?;
         listener::notify_ready()?;
-        connection::accept_forever(listener, app).await
-    })
+        connection::serve(listener, app).await
+    })?;
+    Ok(())
 }

@@ -35,7 +35,11 @@ fn has_changed(service: &Service, changed: &BTreeMap<String, bool>) -> bool {
 fn run(command: &str, model: &Model, restart: bool) -> Vec<String> {
     match command {
         "settings-applier hostname" => kernel::set_host_name(&model.settings).err().into_iter().collect(),
-        "settings-applier sysctl" => kernel::set_sysctls(&model.settings),
+        "settings-applier sysctl" => {
+            // Not a fault: a kernel that has lost a parameter, as after an update, must not keep the machine from booting.
+            kernel::set_sysctls(&model.settings).iter().for_each(|warning| eprintln!("settings-applier: {warning}"));
+            Vec::new()
+        }
         "settings-applier lockdown" => kernel::raise_lockdown(&model.settings).err().into_iter().collect(),
         _ if restart => restart::run(command).err().into_iter().collect(),
         _ => Vec::new(),

@@ -5,9 +5,8 @@ mod machine;
 mod programs;
 mod root;
 mod sockets;
-mod systemctl;
 
-use crate::{answer::Answer, app::App, error::ApiError};
+use crate::{answer::Answer, app::App, error::ApiError, systemctl};
 use serde_json::json;
 
 pub fn list() -> Result<Answer, ApiError> {

@@ -51,6 +51,24 @@ fn a_slow_client_does_not_hold_up_the_others() {
 }
 
 #[test]
+fn a_request_that_has_begun_is_answered_before_the_server_stops() {
+    let mut server = Server::booted();
+    let mut stream = UnixStream::connect(server.socket()).expect("connected");
+    stream
+        .write_all(b"PATCH /settings HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\nexpect: 100-continue\r\n\r\n")
+        .expect("sent");
+    let mut going_on = [0; 25];
+    stream.read_exact(&mut going_on).expect("the request has begun");
+    server.terminate();
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    stream.write_all(b"{}").expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("answered");
+    assert!(answer.starts_with("HTTP/1.1 204 "), "{answer:?}");
+    server.has_ended();
+}
+
+#[test]
 fn the_socket_is_for_its_owner_and_group() {
     let server = Server::booted();
     let mode = std::fs::metadata(server.socket()).expect("there").permissions().mode();

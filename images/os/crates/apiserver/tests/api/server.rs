@@ -1,9 +1,11 @@
 //! A real server on a real socket, in a directory of its own.
 
 use api_client::{Client, Response};
+use rustix::process::Pid;
 use serde_json::Value;
 use std::{
     fs,
+    os::unix::net::UnixStream,
     path::PathBuf,
     process::{Child, Command, Stdio},
     thread::sleep,
@@ -53,6 +55,17 @@ impl Server {
         fs::remove_file(self.socket()).expect("removed");
     }
 
+    /// Asks the server to end, as systemd does.
+    pub fn terminate(&self) {
+        let pid = Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("told");
+    }
+
+    pub fn has_ended(&mut self) {
+        let status = self.child.wait().expect("reaped");
+        assert!(status.success(), "{status}");
+    }
+
     pub fn socket(&self) -> PathBuf {
         self.dir.path().join("api.sock")
     }
@@ -95,7 +108,7 @@ impl Server {
     }
 
     fn wait_until_up(&self) {
-        wait_for("the server's socket", || self.socket().exists());
+        wait_for("the server's socket", || UnixStream::connect(self.socket()).is_ok());
     }
 }
 
