@@ -4,6 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
+import { deferred } from '../util/deferred.ts';
 import { EventTail } from './event-tail.ts';
 import { encodeEvent, type RunEvent } from './events.ts';
 
@@ -38,12 +39,9 @@ it('hands on each event once, also one whose line comes in two parts', () => {
 
 it('reads what was appended without being asked', async () => {
   const path = join(directory, 'events.jsonl');
-  const arrived = new Promise<RunEvent>((resolve) => {
-    const tail = new EventTail(path, (event) => {
-      tail[Symbol.dispose]();
-      resolve(event);
-    });
-  });
+  const { promise, resolve } = deferred<RunEvent>();
+  using tail = new EventTail(path, resolve);
+  expect(tail).toBeDefined();
   appendFileSync(path, encodeEvent(notice('hello')));
-  await expect(arrived).resolves.toEqual(notice('hello'));
+  await expect(promise).resolves.toEqual(notice('hello'));
 });

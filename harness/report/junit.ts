@@ -5,7 +5,8 @@ import type { RunReport, TestRecord } from './schema.ts';
 /** The run in the dialect that Jenkins and GitLab read: a suite per (suite, target), a case per promise. */
 export function junitXml(report: RunReport): string {
   const groups = groupBy(report.tests, (test) => `${test.suite} (${test.target})`);
-  const suites = [...groups].map(([name, tests]) => suiteXml(name, tests));
+  const kept = new Set(report.vms.filter((vm) => vm.directory !== null).map((vm) => vm.id));
+  const suites = [...groups].map(([name, tests]) => suiteXml(name, tests, kept));
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${attributes({ ...totals(report.tests), time: seconds(report.durationMs) })}>`,
@@ -15,18 +16,18 @@ export function junitXml(report: RunReport): string {
   ].join('\n');
 }
 
-function suiteXml(name: string, tests: readonly TestRecord[]): string {
+function suiteXml(name: string, tests: readonly TestRecord[], kept: ReadonlySet<string>): string {
   const time = seconds(tests.reduce((sum, test) => sum + test.durationMs, 0));
   return [
     `  <testsuite${attributes({ name, ...totals(tests), time })}>`,
-    ...tests.map(caseXml),
+    ...tests.map((test) => caseXml(test, kept)),
     '  </testsuite>',
   ].join('\n');
 }
 
-function caseXml(test: TestRecord): string {
+function caseXml(test: TestRecord, kept: ReadonlySet<string>): string {
   const classname = `${test.target}.${test.file}`;
-  const children = [...test.failures.map(failureXml), ...skippedXml(test), ...outputXml(test)];
+  const children = [...test.failures.map(failureXml), ...skippedXml(test), ...outputXml(test, kept)];
   const opening = `    <testcase${attributes({ name: test.promise, classname, time: seconds(test.durationMs) })}`;
   return children.length === 0 ? `${opening}/>` : [`${opening}>`, ...children, '    </testcase>'].join('\n');
 }
@@ -43,8 +44,9 @@ function skippedXml(test: TestRecord): string[] {
     : [];
 }
 
-function outputXml(test: TestRecord): string[] {
-  const lines = [...test.measurements.map(measurementText), ...test.vms.map((id) => `machine: vms/${id}/`)];
+function outputXml(test: TestRecord, kept: ReadonlySet<string>): string[] {
+  const machines = test.vms.filter((id) => kept.has(id)).map((id) => `machine: vms/${id}/`);
+  const lines = [...test.measurements.map(measurementText), ...machines];
   return lines.length === 0 ? [] : [`      <system-out>${escape(lines.join('\n'))}</system-out>`];
 }
 
