@@ -1,0 +1,44 @@
+import type { Architecture } from '../../harness/util/architecture.ts';
+
+/** All that tells one target of the builder from another; no other file of it knows the name of an architecture. */
+export interface Target {
+  /** Debian's name of the architecture. */
+  readonly debian: string;
+  /** Debian's multiarch directory under /usr/lib. */
+  readonly multiarch: string;
+  /** What the names of Debian's cross compilers end in. */
+  readonly gnuPackageSuffix: string;
+  /** Triples for Rust: programs of the system, and programs of the firmware. */
+  readonly rust: { readonly system: string; readonly efi: string };
+  readonly kernel: { readonly arch: string; readonly makeTarget: string; readonly image: string };
+  /** UEFI's name of the architecture: in ukify's options and in systemd's stub, and in the removable-media path. */
+  readonly efi: { readonly name: string; readonly removableMedia: string };
+  /** ELF machine number (System V gABI, e_machine). */
+  readonly elfMachine: number;
+}
+
+export const TARGETS: Readonly<Record<Architecture, Target>> = {
+  x86_64: {
+    debian: 'amd64',
+    multiarch: 'x86_64-linux-gnu',
+    gnuPackageSuffix: 'x86-64-linux-gnu',
+    rust: { system: 'x86_64-unknown-linux-gnu', efi: 'x86_64-unknown-uefi' },
+    kernel: { arch: 'x86_64', makeTarget: 'bzImage', image: 'arch/x86/boot/bzImage' },
+    efi: { name: 'x64', removableMedia: 'BOOTX64.EFI' },
+    elfMachine: 62,
+  },
+  aarch64: {
+    debian: 'arm64',
+    multiarch: 'aarch64-linux-gnu',
+    gnuPackageSuffix: 'aarch64-linux-gnu',
+    rust: { system: 'aarch64-unknown-linux-gnu', efi: 'aarch64-unknown-uefi' },
+    kernel: { arch: 'arm64', makeTarget: 'Image', image: 'arch/arm64/boot/Image' },
+    efi: { name: 'aa64', removableMedia: 'BOOTAA64.EFI' },
+    elfMachine: 183,
+  },
+};
+
+/** @returns the prefix of binutils and gcc for `target` on `host`, empty where they are the host's own. */
+export function crossCompilePrefix(target: Target, host: Target): string {
+  return target.debian === host.debian ? '' : `${target.multiarch}-`;
+}

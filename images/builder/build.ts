@@ -1,0 +1,78 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+
+import { hostArchitecture, type Architecture } from '../../harness/util/architecture.ts';
+import type { Events } from '../../harness/util/events.ts';
+import { TARGETS } from './architectures.ts';
+import { Cache } from './cache/cache.ts';
+import type { BuildEvents } from './cache/events.ts';
+import { cacheLocation } from './cache/location.ts';
+import { debianMirror } from './host/mirror.ts';
+import { requireHostTools } from './host/tools.ts';
+import { imageStep } from './image/step.ts';
+import { signingKeyStep } from './kernel/signing-key.ts';
+import { kernelSourceStep } from './kernel/source.ts';
+import { kernelStep } from './kernel/step.ts';
+import { packagesStep } from './packages/step.ts';
+import { programsStep } from './programs/step.ts';
+import { readRelease } from './release.ts';
+import { mergeContents, readRootContents } from './root/contents.ts';
+import { rootStep } from './root/step.ts';
+import { readSdkPackages } from './sdk/packages.ts';
+import { sdkStep } from './sdk/step.ts';
+import { readVariant } from './variant.ts';
+
+export interface BuildRequest {
+  readonly variant: string;
+  readonly arch: Architecture;
+  /** URL of a mirror of Debian; default: the host's own. */
+  readonly mirror?: string | undefined;
+  /** Compilers at a time; default: as many as the host has processors. */
+  readonly jobs?: number | undefined;
+  readonly events: Events<BuildEvents>;
+  /** Aborting it ends the build at once, with all that it started, and leaves nothing half-made. */
+  readonly signal: AbortSignal;
+}
+
+export interface BuiltImage {
+  /** Absolute path of image.json. */
+  readonly manifest: string;
+}
+
+/**
+ * Builds an image, or finds it in the cache.
+ *
+ * @throws {UsageError} for an unknown variant or a wrong data file; {InfrastructureError} when the host lacks a tool or
+ * room, or the mirror does not answer; {CommandError} when something does not compile.
+ */
+export async function buildImage(request: BuildRequest): Promise<BuiltImage> {
+  const { arch, events, signal } = request;
+  const target = TARGETS[arch];
+  const host = TARGETS[hostArchitecture()];
+  const jobs = request.jobs ?? availableParallelism();
+  const mirror = (): Promise<string> => debianMirror(request.mirror);
+
+  const variant = await readVariant(request.variant);
+  const contents = mergeContents(await readRootContents(), variant.root);
+  const release = await readRelease();
+  const sdkPackages = await readSdkPackages();
+  await requireHostTools();
+
+  const cache = new Cache(cacheLocation(), events, signal);
+  await cache.sweep();
+  const sdk = await cache.obtain(sdkStep(sdkPackages, host, mirror));
+  const packages = await cache.obtain(
+    await packagesStep(Object.keys(contents.packages), target, sdk, sdkPackages, mirror),
+  );
+  const programs = await cache.obtain(await programsStep(target, host, sdk, cache.root, jobs));
+  const signingKey = await cache.obtain(signingKeyStep(sdk));
+  const source = await cache.obtain(kernelSourceStep(sdk));
+  const kernel = await cache.obtain(
+    await kernelStep(arch, host, { sdk, source, signingKey }, release, cache.root, jobs),
+  );
+  const root = await cache.obtain(
+    await rootStep(variant.name, target, { sdk, packages, programs, kernel, contents }, release),
+  );
+  const image = await cache.obtain(await imageStep(variant, arch, { sdk, kernel, programs, root }, release));
+  return { manifest: join(image.directory, 'image.json') };
+}

@@ -1,0 +1,115 @@
+import { mkdir, open, readdir, rename, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+
+import { execa } from 'execa';
+
+import type { Events } from '../../../harness/util/events.ts';
+import { removeTree } from '../command/remove-tree.ts';
+import { explainFullDisk, requireSpace } from '../host/disk-space.ts';
+import { sha256OfFile } from './digest.ts';
+import type { BuildEvents } from './events.ts';
+import { tryLock, withLock } from './lock.ts';
+import { entryName, keyOf, type Entry, type Step } from './step.ts';
+
+/**
+ * Results of steps by the content of their inputs. An entry is made under `unfinished/`, put on the disk, and renamed
+ * into `entries/`: what is there is whole, whenever the build was stopped.
+ */
+export class Cache {
+  readonly root: string;
+  readonly #events: Events<BuildEvents>;
+  readonly #signal: AbortSignal;
+
+  constructor(root: string, events: Events<BuildEvents>, signal: AbortSignal) {
+    this.root = root;
+    this.#events = events;
+    this.#signal = signal;
+  }
+
+  /** @returns the step's entry, made now unless it was there. */
+  async obtain(step: Step, options: { readonly rebuild?: boolean } = {}): Promise<Entry> {
+    this.#signal.throwIfAborted();
+    const name = entryName(step);
+    const directory = join(this.root, 'entries', name);
+    if (options.rebuild !== true && (await exists(directory))) {
+      this.#events.emit('cached', { step: step.name });
+      return entryAt(directory, step);
+    }
+    const waiting = (): void => {
+      this.#events.emit('note', { step: step.name, text: 'waiting for another build that makes the same' });
+    };
+    await withLock(this.#lockPath(name), this.#signal, waiting, async () => {
+      if (options.rebuild === true) await removeTree(directory);
+      if (!(await exists(directory))) await this.#make(step, name, directory);
+    });
+    return entryAt(directory, step);
+  }
+
+  /** Removes what killed builds left unfinished; what another build is at work on is locked and stays. */
+  async sweep(): Promise<void> {
+    for (const name of await namesIn(join(this.root, 'unfinished'))) {
+      const release = await tryLock(this.#lockPath(name));
+      if (release === undefined) continue;
+      try {
+        await removeTree(join(this.root, 'unfinished', name));
+      } finally {
+        await release();
+      }
+    }
+  }
+
+  async #make(step: Step, name: string, directory: string): Promise<void> {
+    const unfinished = join(this.root, 'unfinished', name);
+    const log = join(this.root, 'logs', `${name}.log`);
+    await removeTree(unfinished);
+    await mkdir(unfinished, { recursive: true });
+    await mkdir(dirname(log), { recursive: true });
+    await (await open(log, 'w')).close();
+    const startedMs = performance.now();
+    let failed = true;
+    this.#events.emit('started', { step: step.name, log });
+    try {
+      await requireSpace(this.root, step.spaceBytes, step.name);
+      const note = (text: string): void => {
+        this.#events.emit('note', { step: step.name, text });
+      };
+      await step.build(unfinished, { log, signal: this.#signal, note });
+      this.#signal.throwIfAborted();
+      await publish(unfinished, directory);
+      failed = false;
+    } catch (error) {
+      throw this.#signal.aborted ? this.#signal.reason : await explainFullDisk(error, log, this.root, step);
+    } finally {
+      await removeTree(unfinished);
+      this.#events.emit('ended', { step: step.name, elapsedMs: performance.now() - startedMs, failed });
+    }
+  }
+
+  #lockPath(name: string): string {
+    return join(this.root, 'locks', name);
+  }
+}
+
+async function publish(unfinished: string, directory: string): Promise<void> {
+  await mkdir(dirname(directory), { recursive: true });
+  // One call for the whole file system: an entry may have 60,000 files.
+  await execa('sync', ['--file-system', unfinished]);
+  await rename(unfinished, directory);
+  await using parent = await open(dirname(directory), 'r');
+  await parent.sync();
+}
+
+async function entryAt(directory: string, step: Step): Promise<Entry> {
+  const identity =
+    step.identityFile === undefined ? keyOf(step) : await sha256OfFile(join(directory, step.identityFile));
+  return { directory, identity };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  return readdir(directory).catch(() => []);
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, readFile, readdir, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/** For files of any size; a hole reads as zeros. */
+export async function sha256OfFile(path: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(
+    createReadStream(path, { highWaterMark: 1 << 20, ...(signal === undefined ? {} : { signal }) }),
+    hash,
+  );
+  return hash.digest('hex');
+}
+
+/**
+ * Identity of a tree of small source files: names, contents, link targets and whether a file can be executed. Times,
+ * owners and other permissions don't count, since a fresh checkout has others.
+ *
+ * @param accepts decides by path relative to `root`; a refused directory is not entered.
+ */
+export async function digestOfTree(
+  root: string,
+  accepts: (path: string) => boolean = () => true,
+): Promise<string> {
+  const lines: string[] = [];
+  await visit('');
+  return sha256(lines.join('\n'));
+
+  async function visit(directory: string): Promise<void> {
+    const names = (await readdir(join(root, directory))).sort();
+    for (const name of names) {
+      const path = directory === '' ? name : `${directory}/${name}`;
+      if (accepts(path)) await describe(path);
+    }
+  }
+
+  async function describe(path: string): Promise<void> {
+    const absolute = join(root, path);
+    const status = await lstat(absolute);
+    if (status.isDirectory()) {
+      lines.push(`directory ${path}`);
+      await visit(path);
+    } else if (status.isSymbolicLink()) {
+      lines.push(`link ${path} ${await readlink(absolute)}`);
+    } else {
+      const kind = (status.mode & 0o100) === 0 ? 'file' : 'program';
+      lines.push(`${kind} ${path} ${sha256(await readFile(absolute))}`);
+    }
+  }
+}
+
+/** Identity of the code of a step: of all sources in its directory that are not tests. */
+export function digestOfCode(directory: string): Promise<string> {
+  return digestOfTree(directory, (path) => !path.endsWith('.test.ts'));
+}

@@ -1,0 +1,7 @@
+/** What a build tells about itself; progress lines and JSON are made from these. */
+export interface BuildEvents {
+  readonly cached: { readonly step: string };
+  readonly started: { readonly step: string; readonly log: string };
+  readonly note: { readonly step: string; readonly text: string };
+  readonly ended: { readonly step: string; readonly elapsedMs: number; readonly failed: boolean };
+}

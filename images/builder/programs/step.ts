@@ -1,0 +1,119 @@
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+import { crossCompilePrefix, type Target } from '../architectures.ts';
+import { digestOfCode, digestOfTree } from '../cache/digest.ts';
+import type { Entry, Step, StepContext } from '../cache/step.ts';
+import { useWorkDirectory } from '../cache/work-directory.ts';
+import { Sdk, type SdkRunOptions } from '../sdk/run.ts';
+
+export const OS_DIRECTORY = join(import.meta.dirname, '../../os');
+
+const SPACE_BYTES = 2 * 1024 ** 3;
+
+/** Sparkler's own programs: those of the system in `bin/`, and the slot loader as `slot-loader.efi`. */
+export async function programsStep(
+  target: Target,
+  host: Target,
+  sdk: Entry,
+  cacheRoot: string,
+  jobs: number,
+): Promise<Step> {
+  const sources = await digestOfTree(OS_DIRECTORY, (path) => !/(^|\/)target$/.test(path));
+  return {
+    name: `programs ${target.debian}`,
+    inputs: {
+      code: await digestOfCode(import.meta.dirname),
+      sources,
+      target: target.rust.system,
+      sdk: sdk.identity,
+    },
+    spaceBytes: SPACE_BYTES,
+    build: (output, context) =>
+      useWorkDirectory(cacheRoot, `programs-${target.debian}`, context, async (work) => {
+        const cargo = new Cargo(sdk, target, host, work, jobs, context);
+        await cargo.buildSystem(output);
+        await cargo.buildSlotLoader(output);
+      }),
+  };
+}
+
+const metadataSchema = z.object({
+  packages: z.array(
+    z.object({ targets: z.array(z.object({ kind: z.array(z.string()), name: z.string() })) }),
+  ),
+});
+
+/** Cargo in the SDK. All its paths are those of the SDK, the same on every host, so none of the host's gets in. */
+class Cargo {
+  readonly #sdk: Sdk;
+  readonly #target: Target;
+  readonly #work: string;
+  readonly #jobs: number;
+  readonly #options: SdkRunOptions;
+
+  constructor(sdk: Entry, target: Target, host: Target, work: string, jobs: number, context: StepContext) {
+    this.#sdk = Sdk.of(sdk);
+    this.#target = target;
+    this.#work = work;
+    this.#jobs = jobs;
+    const linker = `CARGO_TARGET_${target.rust.system.replaceAll('-', '_').toUpperCase()}_LINKER`;
+    this.#options = {
+      ...context,
+      what: "cargo, which builds the system's programs,",
+      network: true,
+      directory: '/hotfire/os',
+      env: {
+        CARGO_HOME: '/hotfire/work/cargo',
+        CARGO_TARGET_DIR: '/hotfire/work/target',
+        CARGO_TERM_COLOR: 'never',
+        [linker]: `${crossCompilePrefix(target, host)}gcc`,
+      },
+      mounts: [
+        { host: OS_DIRECTORY, sdk: '/hotfire/os' },
+        { host: work, sdk: '/hotfire/work', writable: true },
+      ],
+    };
+  }
+
+  async buildSystem(output: string): Promise<void> {
+    const { system } = this.#target.rust;
+    const build = ['build', '--release', '--locked', '--bins', '--target', system];
+    await this.#sdk.run(['cargo', ...build, '--jobs', String(this.#jobs)], this.#options);
+    await mkdir(join(output, 'bin'));
+    for (const name of await this.#binaries()) {
+      await copyFile(join(this.#work, 'target', system, 'release', name), join(output, 'bin', name));
+    }
+  }
+
+  /** The target directory may hold programs of former sources, so the names come from the sources of now. */
+  async #binaries(): Promise<string[]> {
+    const metadata = 'cargo metadata --locked --no-deps --format-version 1 > /hotfire/work/metadata.json';
+    await this.#sdk.run(['sh', '-c', metadata], this.#options);
+    const { packages } = metadataSchema.parse(
+      JSON.parse(await readFile(join(this.#work, 'metadata.json'), 'utf8')),
+    );
+    return packages.flatMap(({ targets }) =>
+      targets.filter(({ kind }) => kind.includes('bin')).map(({ name }) => name),
+    );
+  }
+
+  /** As images/os/crates/slot-loader/README.md says; its directory matters, cargo reads `.cargo/config.toml` there. */
+  async buildSlotLoader(output: string): Promise<void> {
+    const { efi } = this.#target.rust;
+    await this.#sdk.run(
+      ['cargo', 'build', '--release', '--locked', '--target', efi, '--jobs', String(this.#jobs)],
+      {
+        ...this.#options,
+        what: 'cargo, which builds the slot loader,',
+        directory: '/hotfire/os/crates/slot-loader',
+        // Only so does a stable cargo build `core` and `alloc` for a target without a standard library.
+        env: { ...this.#options.env, RUSTC_BOOTSTRAP: '1' },
+      },
+    );
+    const program = join(this.#work, 'target', efi, 'release', 'slot-loader.efi');
+    await copyFile(program, join(output, 'slot-loader.efi'));
+  }
+}

@@ -1,0 +1,78 @@
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Target } from '../architectures.ts';
+import type { Entry } from '../cache/step.ts';
+import { OS_DIRECTORY } from '../programs/step.ts';
+import { ROOTFS_DIRECTORY, type RootContents } from './contents.ts';
+import { PackageFiles, type PackageFile } from './package-files.ts';
+import { Selection } from './selection.ts';
+import { RootTree } from './tree.ts';
+
+const PROGRAMS = 'usr/libexec/sparkler';
+const DATA = 'usr/share/sparkler';
+const UNITS = 'usr/lib/systemd/system';
+
+export interface RootSources {
+  readonly packages: Entry;
+  readonly programs: Entry;
+  readonly contents: RootContents;
+  /** The contents of os-release(5). */
+  readonly osRelease: string;
+}
+
+/**
+ * Fills `directory` with the root file system. What comes later replaces what lies at its path: Debian's files, then
+ * Sparkler's, then those of images/rootfs/static.
+ *
+ * @returns Debian's files that are in it.
+ */
+export async function populateRoot(
+  directory: string,
+  target: Target,
+  sources: RootSources,
+): Promise<PackageFile[]> {
+  const { contents } = sources;
+  const tree = new RootTree(directory, contents.symlinks);
+  for (const path of contents.directories) await tree.addDirectory(path);
+  for (const [path, link] of Object.entries(contents.symlinks)) await tree.addLink(path, link);
+  const files = await addPackages(tree, target, sources);
+  await addFirstParty(tree, sources);
+  await addUnitLinks(tree, contents);
+  await tree.addAll('', join(ROOTFS_DIRECTORY, 'static'));
+  await tree.checkLinks();
+  return files;
+}
+
+async function addPackages(tree: RootTree, target: Target, sources: RootSources): Promise<PackageFile[]> {
+  const selection = new Selection(await PackageFiles.read(join(sources.packages.directory, 'trees')), target);
+  await selection.addAllowed(sources.contents.packages);
+  const programs = join(sources.programs.directory, 'bin');
+  for (const name of await readdir(programs)) {
+    await selection.addNeedsOf(`${PROGRAMS}/${name}`, join(programs, name));
+  }
+  for (const file of selection.files) {
+    if (file.link !== undefined) await tree.addLink(file.path, file.link);
+    else await tree.addFile(file.path, file.source, (await stat(file.source)).mode & 0o7777);
+  }
+  return selection.files;
+}
+
+async function addFirstParty(tree: RootTree, { programs, osRelease }: RootSources): Promise<void> {
+  await tree.addAll(PROGRAMS, join(programs.directory, 'bin'));
+  await tree.addAll(UNITS, join(OS_DIRECTORY, 'units'));
+  await tree.addAll(`${DATA}/templates`, join(OS_DIRECTORY, 'templates'));
+  await tree.addFile(`${DATA}/defaults.toml`, join(OS_DIRECTORY, 'defaults/defaults.toml'));
+  await tree.addFile(`${DATA}/bridge.toml`, join(OS_DIRECTORY, 'crates/bridge/bridge.toml'));
+  await tree.addDirectory('usr/lib');
+  await writeFile(join(tree.directory, 'usr/lib/os-release'), osRelease, { mode: 0o644 });
+}
+
+async function addUnitLinks(tree: RootTree, { units, masked }: RootContents): Promise<void> {
+  for (const [kind, lists] of Object.entries(units)) {
+    for (const [unit, others] of Object.entries(lists)) {
+      for (const other of others) await tree.addLink(`${UNITS}/${unit}.${kind}/${other}`, `../${other}`);
+    }
+  }
+  for (const unit of masked) await tree.addLink(`${UNITS}/${unit}`, '/dev/null');
+}
