@@ -32,7 +32,7 @@ describe.each(['raw', 'qcow2'] as const)('on a %s disk', (format) => {
     const disk = format === 'raw' ? base : overlay;
     await flipBit(disk, 12_345, 6);
     content.writeUInt8(content.readUInt8(12_345) ^ 0x40, 12_345);
-    expect(await readRange(disk, 0, SIZE)).toEqual(content);
+    expect(content.equals(await readRange(disk, 0, SIZE))).toBe(true);
   });
 
   test('a range beyond the end is refused', async () => {
@@ -48,7 +48,7 @@ test('writing to an overlay leaves its base as it is', async () => {
   const { content, base, overlay } = await baseAndOverlay();
   await writeRange(overlay, 4096, Buffer.from('changed'));
   await flipBit(overlay, 0, 0);
-  expect(await readFile(base.path)).toEqual(content);
+  expect(content.equals(await readFile(base.path))).toBe(true);
 });
 
 test('a bit outside of a byte is refused', async () => {

@@ -1,0 +1,32 @@
+import { availableParallelism } from 'node:os';
+
+import { expect, test } from 'vitest';
+
+import type { Image } from '../image/open.ts';
+import { resolveSpec } from './spec.ts';
+
+const image = { path: 'unused' } as Image;
+
+test('what is not said gets its default', () => {
+  expect(resolveSpec({ image })).toEqual({
+    ...{ image, memoryMiB: 1024, userData: [], label: 'vm' },
+    cpus: Math.min(2, availableParallelism()),
+  });
+});
+
+test.each([
+  [{ cpus: 0 }, /cpus must be a whole number of at least 1, not 0/],
+  [{ memoryMiB: 64 }, /memoryMiB must be a whole number of at least 128, not 64/],
+  [{ memoryMiB: 512.5 }, /memoryMiB/],
+])('%o is refused', (wrong, message) => {
+  expect(() => resolveSpec({ image, ...wrong })).toThrow(message);
+});
+
+test('two pieces of user-data for one channel are refused', () => {
+  const userData = [
+    { channel: 'cd-rom', content: '' },
+    { channel: 'fw-cfg', content: '' },
+    { channel: 'cd-rom', content: '' },
+  ] as const;
+  expect(() => resolveSpec({ image, userData })).toThrow('User-data is given twice through "cd-rom"');
+});

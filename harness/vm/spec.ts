@@ -1,0 +1,64 @@
+import { availableParallelism } from 'node:os';
+
+import type { Image } from '../image/open.ts';
+import type { DirectKernel, PortForward } from '../qemu/options.ts';
+import { UsageError } from '../util/errors.ts';
+
+/** How user-data reaches the guest: by QEMU's firmware configuration device, on a CD-ROM, or on its PRIVATE partition. */
+export const USER_DATA_CHANNELS = ['fw-cfg', 'cd-rom', 'private'] as const;
+export type UserDataChannel = (typeof USER_DATA_CHANNELS)[number];
+
+export interface UserData {
+  readonly channel: UserDataChannel;
+  /** Given to the guest as it is, valid or not. */
+  readonly content: string | Uint8Array;
+}
+
+/** The machine that is wanted: plain data. */
+export interface MachineSpec {
+  readonly image: Image;
+  /** Default: 2, or the host's number if that is smaller; more than the host has only makes a guest slower. */
+  readonly cpus?: number;
+  /** Default: 1024. */
+  readonly memoryMiB?: number;
+  /** At most one for each channel. */
+  readonly userData?: readonly UserData[];
+  /** Absent: no network card. */
+  readonly network?: { readonly forwards: readonly PortForward[] };
+  /** Part of the name of the machine's directory. */
+  readonly label?: string;
+  /** Starts this kernel without firmware and boot loader, to measure what those cost. */
+  readonly directKernel?: DirectKernel;
+  /** Where evidence is copied when the machine fails. Without it the machine's own directory is kept then. */
+  readonly evidenceDirectory?: string;
+}
+
+type Defaulted = 'cpus' | 'memoryMiB' | 'userData' | 'label';
+export type ResolvedSpec = MachineSpec & Required<Pick<MachineSpec, Defaulted>>;
+
+const MIN_MEMORY_MIB = 128;
+
+/** @throws {UsageError} for a machine that can't be. */
+export function resolveSpec(spec: MachineSpec): ResolvedSpec {
+  const resolved = {
+    ...spec,
+    cpus: spec.cpus ?? Math.min(2, availableParallelism()),
+    memoryMiB: spec.memoryMiB ?? 1024,
+    userData: spec.userData ?? [],
+    label: spec.label ?? 'vm',
+  };
+  checkInteger('cpus', resolved.cpus, 1);
+  checkInteger('memoryMiB', resolved.memoryMiB, MIN_MEMORY_MIB);
+  const channels = resolved.userData.map(({ channel }) => channel);
+  const twice = channels.find((channel, index) => channels.indexOf(channel) !== index);
+  if (twice !== undefined) {
+    throw new UsageError(`User-data is given twice through "${twice}"; each channel carries one.`);
+  }
+  return resolved;
+}
+
+function checkInteger(name: string, value: number, min: number): void {
+  if (!Number.isInteger(value) || value < min) {
+    throw new UsageError(`A machine's ${name} must be a whole number of at least ${min}, not ${value}.`);
+  }
+}
