@@ -13,7 +13,7 @@ fn text<'a>(settings: &'a Value, pointer: &str) -> Option<&'a str> {
 }
 
 pub fn set_host_name(settings: &Value) -> Result<(), String> {
-    let name = text(settings, "/network/hostname").unwrap_or("localhost");
+    let Some(name) = text(settings, "/network/hostname") else { return Ok(()) };
     if rustix::system::uname().nodename().to_bytes() == name.as_bytes() {
         return Ok(());
     }

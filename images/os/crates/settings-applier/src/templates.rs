@@ -29,7 +29,7 @@ mod tests {
     fn with_nothing_set_every_shipped_template_is_valid() {
         let rendered = |template| render(template, &json!({"motd": "hi"})).expect("rendered");
         assert_eq!(rendered(shipped!("motd")), "hi\n");
-        assert_eq!(rendered(shipped!("hostname")), "localhost\n");
+        assert_eq!(rendered(shipped!("hostname")), "\n");
         assert_eq!(
             rendered(shipped!("hosts")),
             "127.0.0.1 localhost localhost.localdomain\n::1 localhost localhost.localdomain\n"

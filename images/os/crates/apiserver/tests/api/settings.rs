@@ -15,7 +15,8 @@ fn defaults_wait_in_the_launch_transaction_until_it_is_committed() {
     server.ok("PATCH", "/settings?tx=bottlerocket-launch", r#"{"motd": "from user-data"}"#);
     server.power_cycle();
     let changed = server.ok("POST", "/tx/commit?tx=bottlerocket-launch", "");
-    let names = ["kernel.lockdown", "motd", "updates.ignore-waves", "updates.seed", "updates.version-lock"];
+    let names =
+        ["kernel.lockdown", "motd", "network.hostname", "updates.ignore-waves", "updates.seed", "updates.version-lock"];
     assert_eq!(changed, json!(names.map(|name| format!("settings.{name}"))));
     assert_eq!(server.get("/settings")["motd"], "from user-data");
 
@@ -28,7 +29,7 @@ fn defaults_wait_in_the_launch_transaction_until_it_is_committed() {
 fn settings_are_selected_by_keys_and_by_prefix() {
     let server = Server::booted();
     let lockdown = json!({"kernel": {"lockdown": "integrity"}});
-    assert_eq!(server.get("/settings?keys=settings.kernel.lockdown,settings.network.hostname"), lockdown);
+    assert_eq!(server.get("/settings?keys=settings.kernel.lockdown,settings.network.hosts"), lockdown);
     for prefix in ["kernel", "settings.ker", "settings.kernel.lockdown"] {
         assert_eq!(server.get(&format!("/settings?prefix={prefix}")), lockdown, "{prefix}");
     }
