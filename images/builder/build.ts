@@ -29,6 +29,8 @@ export interface BuildRequest {
   readonly mirror?: string | undefined;
   /** Compilers at a time; default: as many as the host has processors. */
   readonly jobs?: number | undefined;
+  /** Makes every step anew, even those that are in the cache. */
+  readonly rebuild?: boolean | undefined;
   readonly events: Events<BuildEvents>;
   /** Aborting it ends the build at once, with all that it started, and leaves nothing half-made. */
   readonly signal: AbortSignal;
@@ -58,7 +60,7 @@ export async function buildImage(request: BuildRequest): Promise<BuiltImage> {
   const sdkPackages = await readSdkPackages();
   await requireHostTools();
 
-  const cache = new Cache(cacheLocation(), events, signal);
+  const cache = new Cache(cacheLocation(), events, signal, { rebuild: request.rebuild ?? false });
   await cache.sweep();
   const sdk = await cache.obtain(sdkStep(sdkPackages, host, mirror));
   const packages = await cache.obtain(

@@ -21,18 +21,26 @@ export class Cache {
   readonly #events: Events<BuildEvents>;
   readonly #signal: AbortSignal;
 
-  constructor(root: string, events: Events<BuildEvents>, signal: AbortSignal) {
+  readonly #rebuild: boolean;
+
+  constructor(
+    root: string,
+    events: Events<BuildEvents>,
+    signal: AbortSignal,
+    options: { readonly rebuild?: boolean } = {},
+  ) {
     this.root = root;
     this.#events = events;
     this.#signal = signal;
+    this.#rebuild = options.rebuild ?? false;
   }
 
   /** @returns the step's entry, made now unless it was there. */
-  async obtain(step: Step, options: { readonly rebuild?: boolean } = {}): Promise<Entry> {
+  async obtain(step: Step): Promise<Entry> {
     this.#signal.throwIfAborted();
     const name = entryName(step);
     const directory = join(this.root, 'entries', name);
-    if (options.rebuild !== true && (await exists(directory))) {
+    if (!this.#rebuild && (await exists(directory))) {
       this.#events.emit('cached', { step: step.name });
       return entryAt(directory, step);
     }
@@ -40,7 +48,7 @@ export class Cache {
       this.#events.emit('note', { step: step.name, text: 'waiting for another build that makes the same' });
     };
     await withLock(this.#lockPath(name), this.#signal, waiting, async () => {
-      if (options.rebuild === true) await removeTree(directory);
+      if (this.#rebuild) await removeTree(directory);
       if (!(await exists(directory))) await this.#make(step, name, directory);
     });
     return entryAt(directory, step);

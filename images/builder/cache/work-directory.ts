@@ -5,13 +5,19 @@ import { removeTree } from '../command/remove-tree.ts';
 import { withLock } from './lock.ts';
 import type { StepContext } from './step.ts';
 
-/**
- * Lends a directory that outlives builds, so that make and cargo redo only what changed. Its use is exclusive. A use
- * that was killed may have left torn files which make takes for good ones: the next one then begins with nothing.
- */
+export interface WorkDirectory {
+  readonly name: string;
+  /**
+   * After a use that was killed: make would take torn files for good ones, so its directory is wiped; cargo would not,
+   * so it may keep what it has.
+   */
+  readonly afterKill: 'wipe' | 'keep';
+}
+
+/** Lends a directory that outlives builds, so that make and cargo redo only what changed. Its use is exclusive. */
 export async function useWorkDirectory<T>(
   cacheRoot: string,
-  name: string,
+  { name, afterKill }: WorkDirectory,
   context: StepContext,
   work: (directory: string) => Promise<T>,
 ): Promise<T> {
@@ -21,7 +27,8 @@ export async function useWorkDirectory<T>(
     context.note(`waiting for another build that works in ${directory}`);
   };
   return withLock(join(cacheRoot, 'locks', `work-${name}`), context.signal, waiting, async () => {
-    if ((await stat(inUse).catch(() => undefined)) !== undefined) await removeTree(directory);
+    const wasKilled = (await stat(inUse).catch(() => undefined)) !== undefined;
+    if (wasKilled && afterKill === 'wipe') await removeTree(directory);
     await mkdir(directory, { recursive: true });
     await writeFile(inUse, '');
     try {

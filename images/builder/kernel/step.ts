@@ -46,7 +46,7 @@ export async function kernelStep(
     },
     spaceBytes: SPACE_BYTES,
     build: (output, context) =>
-      useWorkDirectory(cacheRoot, `kernel-${arch}`, context, async (work) => {
+      useWorkDirectory(cacheRoot, { name: `kernel-${arch}`, afterKill: 'wipe' }, context, async (work) => {
         const make = new KernelMake(TARGETS[arch], host, from, release, work, context);
         context.note('configuring');
         await make.configure(config);

@@ -32,11 +32,16 @@ export async function programsStep(
     },
     spaceBytes: SPACE_BYTES,
     build: (output, context) =>
-      useWorkDirectory(cacheRoot, `programs-${target.debian}`, context, async (work) => {
-        const cargo = new Cargo(sdk, target, host, work, jobs, context);
-        await cargo.buildSystem(output);
-        await cargo.buildSlotLoader(output);
-      }),
+      useWorkDirectory(
+        cacheRoot,
+        { name: `programs-${target.debian}`, afterKill: 'keep' },
+        context,
+        async (work) => {
+          const cargo = new Cargo(sdk, target, host, work, jobs, context);
+          await cargo.buildSystem(output);
+          await cargo.buildSlotLoader(output);
+        },
+      ),
   };
 }
 

@@ -37,7 +37,10 @@ export class Selection {
         const path = pattern.replaceAll('{multiarch}', this.#target.multiarch);
         const files = this.#available.matching(name, globToRegExp(path));
         if (files.length === 0) faults.push(`The package ${name} has no file ${path}.`);
-        for (const file of files) await this.#add(file);
+        for (const file of files) {
+          const { path: chosen, source, link } = this.#choose(file);
+          if (link === undefined) await this.addNeedsOf(chosen, source);
+        }
       }
     }
     if (faults.length > 0) {
@@ -48,40 +51,49 @@ export class Selection {
   }
 
   /**
-   * Adds all that a program needs to be loaded.
+   * Adds all that a program needs to be loaded, as the dynamic loader would find it: a library that is loaded already,
+   * whoever asked for it first, is not looked for again.
    *
    * @param path of the program in the root, for $ORIGIN and messages.
    */
   async addNeedsOf(path: string, source: string): Promise<void> {
-    const elf = readElfDynamic(await readFile(source));
-    if (elf === undefined) return;
-    if (elf.machine !== this.#target.elfMachine) {
-      throw new UsageError(`/${path} is a program of another architecture than ${this.#target.debian}.`);
+    const loaded = new Set<string>();
+    const queue = [{ path, source }];
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      const elf = await this.#read(file.path, file.source);
+      if (elf === undefined) continue;
+      const directories = searchDirectories(file.path, elf, this.#target);
+      if (elf.interpreter !== undefined) this.#find(file.path, elf.interpreter, ['/']);
+      for (const library of elf.needed.filter((name) => !loaded.has(name))) {
+        loaded.add(library);
+        queue.push(this.#find(file.path, library, directories));
+      }
     }
-    if (elf.interpreter !== undefined) await this.#addLibrary(path, elf.interpreter, ['/']);
-    const directories = searchDirectories(path, elf, this.#target);
-    for (const library of elf.needed) await this.#addLibrary(path, library, directories);
   }
 
-  async #addLibrary(neededBy: string, name: string, directories: readonly string[]): Promise<void> {
+  async #read(path: string, source: string): Promise<ElfDynamic | undefined> {
+    const elf = readElfDynamic(await readFile(source));
+    if (elf !== undefined && elf.machine !== this.#target.elfMachine) {
+      throw new UsageError(`/${path} is a program of another architecture than ${this.#target.debian}.`);
+    }
+    return elf;
+  }
+
+  #find(neededBy: string, name: string, directories: readonly string[]): PackageFile {
     for (const directory of directories) {
       const file = this.#available.get(mergedPath(posix.join('/', directory, name).slice(1)));
-      if (file !== undefined) {
-        await this.#add(file);
-        return;
-      }
+      if (file !== undefined) return this.#choose(file);
     }
     throw new UsageError(`/${neededBy} needs ${name}, which no package has in ${directories.join(', ')}.`, {
       hint: 'Add the package with this library to [packages] in images/rootfs/root.toml.',
     });
   }
 
-  async #add(file: PackageFile): Promise<void> {
-    if (this.#chosen.has(file.path)) return;
+  /** @returns what the file leads to in the end, if it is a link. */
+  #choose(file: PackageFile): PackageFile {
     this.#chosen.set(file.path, file);
     const target = this.#available.targetOf(file);
-    if (target !== undefined) await this.#add(target);
-    if (file.link === undefined) await this.addNeedsOf(file.path, file.source);
+    return target === undefined ? file : this.#choose(target);
   }
 }
 
