@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 export const SUITE_EXTENSION = '.suite.ts';
 
@@ -18,15 +18,6 @@ export async function discoverSuites(directory: string): Promise<ReadonlyMap<str
     }
   }
   return suites;
-}
-
-/** The variants that the builder can make are the files that describe them. */
-export async function discoverVariants(directory: string): Promise<readonly string[]> {
-  const files = await readdir(directory);
-  return files
-    .filter((file) => file.endsWith('.toml'))
-    .map((file) => basename(file, '.toml'))
-    .sort();
 }
 
 function byName(a: { name: string }, b: { name: string }): number {

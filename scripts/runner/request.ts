@@ -3,11 +3,10 @@ import { basename } from 'node:path';
 
 import { hostArchitecture, parseArchitecture, type Architecture } from '../../harness/util/architecture.ts';
 import { UsageError } from '../../harness/util/errors.ts';
+import { DEFAULT_VARIANT } from '../../images/builder/variant.ts';
 import { defineCommand, type FlagValues } from '../cli/command.ts';
 import { unknownName } from '../cli/suggest.ts';
 import type { Shard } from './shard.ts';
-
-export const DEFAULT_VARIANT = 'metal-containerd';
 
 export const TEST_COMMAND = defineCommand({
   usage: 'npm test -- [--suite A,B] [--variant V] [--arch A] [--image PATH] [--report DIR] …',

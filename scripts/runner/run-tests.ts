@@ -1,7 +1,7 @@
 import { count, countLine, type Counts } from '../../harness/report/text.ts';
 import { EXIT_CODES, type ExitCode } from '../../harness/util/errors.ts';
 import type { Invocation } from '../cli/command.ts';
-import { discoverSuites, discoverVariants } from './discover.ts';
+import { discoverSuites } from './discover.ts';
 import { Interruption } from './interruption.ts';
 import { listPromises } from './list.ts';
 import { projectsOf, requireWork } from './projects.ts';
@@ -15,7 +15,8 @@ import { exitCodeFor } from './verdict.ts';
 export interface Workplace {
   readonly root: string;
   readonly suitesDirectory: string;
-  readonly variantsDirectory: string;
+  /** What images can be built. */
+  readonly variants: readonly string[];
   readonly hasUnitTests: boolean;
   /** Builds or opens the images, and makes sure that this host can boot them. */
   readonly prepareTargets: (request: RunRequest, signal: AbortSignal) => Promise<readonly Target[]>;
@@ -27,8 +28,10 @@ export async function runTests(
   workplace: Workplace,
 ): Promise<ExitCode> {
   const suites = await discoverSuites(workplace.suitesDirectory);
-  const variants = await discoverVariants(workplace.variantsDirectory);
-  const request = parseRequest(flags, positionals, { suites: [...suites.keys()], variants });
+  const request = parseRequest(flags, positionals, {
+    suites: [...suites.keys()],
+    variants: workplace.variants,
+  });
   requireWork(request, suites);
   const interruption = new Interruption();
   interruption.takeOver();

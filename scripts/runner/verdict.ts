@@ -1,8 +1,12 @@
-import type { RunReport, TestRecord, Verdict } from '../../harness/report/schema.ts';
+import type { FailureRecord, RunReport, TestRecord, Verdict } from '../../harness/report/schema.ts';
 import { EXIT_CODES, type ExitCode } from '../../harness/util/errors.ts';
 
+interface Outcome extends Pick<TestRecord, 'state'> {
+  readonly failures: readonly Pick<FailureRecord, 'infrastructure'>[];
+}
+
 /** An image that broke one promise is bad, whatever the host did besides; without such a one the host is to blame. */
-export function verdictOf(tests: readonly TestRecord[], interrupted: boolean): Verdict {
+export function verdictOf(tests: readonly Outcome[], interrupted: boolean): Verdict {
   if (interrupted) return 'interrupted';
   const failed = tests.filter((test) => test.state === 'failed');
   if (failed.some((test) => !test.failures.some((failure) => failure.infrastructure))) return 'failed';

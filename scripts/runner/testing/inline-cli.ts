@@ -11,7 +11,7 @@ await runCommand(TEST_COMMAND, (invocation) =>
   runTests(invocation, {
     root,
     suitesDirectory: join(root, 'suites'),
-    variantsDirectory: join(root, 'variants'),
+    variants: ['metal-containerd', 'metal-dev'],
     hasUnitTests: false,
     prepareTargets: (request) =>
       Promise.resolve(

@@ -1,0 +1,45 @@
+import { openImage } from '../../harness/image/open.ts';
+import { describeTarget } from '../../harness/report/target.ts';
+import type { Architecture } from '../../harness/util/architecture.ts';
+import { UsageError } from '../../harness/util/errors.ts';
+import { Events } from '../../harness/util/events.ts';
+import { buildImage } from '../../images/builder/build.ts';
+import type { BuildEvents } from '../../images/builder/cache/events.ts';
+import { Progress } from '../../images/builder/progress/progress.ts';
+import type { RunRequest } from './request.ts';
+import type { Target } from './targets.ts';
+
+/**
+ * Builds the images that were asked for, or opens the one that was given, and finds what boots them.
+ *
+ * @throws {UsageError} for an image that can't be tested; {InfrastructureError} when this host can't boot it.
+ */
+export async function prepareTargets(request: RunRequest, signal: AbortSignal): Promise<Target[]> {
+  if (request.imagePath !== undefined) return [await givenTarget(request, request.imagePath)];
+  const targets: Target[] = [];
+  for (const variant of request.variants) {
+    for (const arch of request.archs) targets.push(await builtTarget(variant, arch, signal));
+  }
+  return targets;
+}
+
+async function builtTarget(variant: string, arch: Architecture, signal: AbortSignal): Promise<Target> {
+  const events = new Events<BuildEvents>();
+  using _progress = new Progress(events, process.stderr);
+  const { manifest } = await buildImage({ variant, arch, events, signal });
+  return targetOf(manifest, `--variant ${variant} --arch ${arch}`);
+}
+
+async function givenTarget({ archs, archGiven }: RunRequest, path: string): Promise<Target> {
+  const target = await targetOf(path, `--image ${path}`);
+  if (archGiven && !archs.includes(target.arch)) {
+    throw new UsageError(`${path} is for ${target.arch}, not ${archs.join(', ')}; leave --arch out.`);
+  }
+  return target;
+}
+
+async function targetOf(path: string, flags: string): Promise<Target> {
+  const image = await openImage(path);
+  const provenance = await describeTarget(image);
+  return { name: provenance.name, arch: image.arch, imagePath: path, flags, provenance };
+}

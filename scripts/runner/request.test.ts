@@ -1,0 +1,127 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import fc from 'fast-check';
+import { describe, expect, it, onTestFinished } from 'vitest';
+
+import { UsageError } from '../../harness/util/errors.ts';
+import { parseCommandLine } from '../cli/command.ts';
+import { requireWork } from './projects.ts';
+import { makeReportDirectory } from './report-directory.ts';
+import { parseRequest, TEST_COMMAND } from './request.ts';
+import { inShard } from './shard.ts';
+import { verdictOf } from './verdict.ts';
+
+const KNOWN = { suites: ['api', 'boot'], variants: ['metal-containerd', 'metal-dev'] };
+
+function request(...args: string[]) {
+  const { flags, positionals } = parseCommandLine(TEST_COMMAND, args);
+  return parseRequest(flags, positionals, KNOWN);
+}
+
+describe('parseRequest', () => {
+  it('takes everything on the default variant when nothing is chosen', () => {
+    expect(request()).toMatchObject({
+      suites: ['api', 'boot'],
+      allSuites: true,
+      variants: ['metal-containerd'],
+      repeat: 1,
+      shard: { index: 1, total: 1 },
+    });
+  });
+
+  it('takes bare words as suites, since npm swallows --suite without the two dashes', () => {
+    expect(request('boot', '--suite', 'api,boot')).toMatchObject({
+      suites: ['boot', 'api'],
+      allSuites: false,
+    });
+  });
+
+  it('knows architectures by their other names, once each', () => {
+    expect(request('--arch', 'amd64,arm64,x86_64').archs).toEqual(['x86_64', 'aarch64']);
+  });
+
+  it.each([
+    [['--suit', 'boot'], 'Unknown flag "--suit"; did you mean "--suite"? Known flags: --suite,'],
+    [['bot'], 'Unknown suite "bot"; did you mean "boot"? Known suites: api, boot.'],
+    [['--suite', 'api,,boot'], 'has an empty name in it'],
+    [['--variant', 'metal'], 'Unknown variant "metal". Known variants: metal-containerd, metal-dev.'],
+    [['--arch', 'riscv64'], 'Unknown architecture "riscv64"'],
+    [['--shard', '3/2'], '--shard 3/2 is no shard; it must be I/N'],
+    [['--shard', '0/2'], '--shard 0/2 is no shard'],
+    [['--repeat', '0'], '--repeat 0: it must be a whole number from 1.'],
+    [['--image', 'nowhere.img'], 'There is no image at "nowhere.img".'],
+    [['--image', '/', '--variant', 'metal-dev'], '--image and --variant exclude each other'],
+    [['--image', '/', '--arch', 'x86_64,aarch64'], 'has one architecture'],
+  ])('refuses %j', (args, message) => {
+    expect(() => request(...args)).toThrow(UsageError);
+    expect(() => request(...args)).toThrow(message);
+  });
+});
+
+describe('requireWork', () => {
+  it('refuses a shard that would be empty, before anything is built', () => {
+    const suites = new Map([
+      ['api', ['a']],
+      ['boot', ['b', 'c']],
+    ]);
+    expect(() => {
+      requireWork(request('--shard', '3/9'), suites);
+    }).not.toThrow();
+    expect(() => {
+      requireWork(request('--shard', '4/9'), suites);
+    }).toThrow('Shard 4/9 is empty: there are 3 suite files to share out.');
+    expect(() => {
+      requireWork(request('--shard', '4/9', '--arch', 'x64,arm64'), suites);
+    }).not.toThrow();
+  });
+});
+
+describe('inShard', () => {
+  it('deals every item to exactly one shard', () => {
+    const total = fc.integer({ min: 1, max: 9 });
+    fc.assert(
+      fc.property(fc.array(fc.integer()), total, (items, shards) => {
+        const parts = Array.from({ length: shards }, (_, index) =>
+          inShard(items, { index: index + 1, total: shards }),
+        );
+        expect(parts.flat().sort()).toEqual([...items].sort());
+        const sizes = parts.map((part) => part.length);
+        expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
+      }),
+    );
+  });
+});
+
+describe('makeReportDirectory', () => {
+  it('replaces an earlier report, and touches nothing else', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'hotfire-reports-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    await writeFile(join(directory, 'run.json'), 'old');
+    expect(await makeReportDirectory('/', directory)).toBe(directory);
+    expect(await readdir(directory)).toEqual([]);
+    await writeFile(join(directory, 'thesis.tex'), 'years');
+    await expect(makeReportDirectory('/', directory)).rejects.toThrow(/holds other things \(thesis.tex\)/);
+    expect(await readdir(directory)).toEqual(['thesis.tex']);
+  });
+});
+
+describe('verdictOf', () => {
+  const passed = { state: 'passed', failures: [] } as const;
+  const skipped = { state: 'skipped', failures: [] } as const;
+  const broken = { state: 'failed', failures: [{ infrastructure: false }] } as const;
+  const lost = { state: 'failed', failures: [{ infrastructure: true }] } as const;
+
+  it.each([
+    [[passed, skipped], 'passed'],
+    [[passed, broken], 'failed'],
+    [[passed, lost], 'infrastructure'],
+    [[lost, broken], 'failed'],
+    [[skipped], 'failed'],
+    [[], 'failed'],
+  ])('of %j is %s', (tests, verdict) => {
+    expect(verdictOf(tests, false)).toBe(verdict);
+    expect(verdictOf(tests, true)).toBe('interrupted');
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+
+import { Workplace } from './testing/workplace.ts';
+
+const PASSING = `test('one is one', () => { expect(1).toBe(1); });`;
+
+/** Each is the real command line in a process of its own, so there are few of them, with much in each. */
+describe('a run', { timeout: 120_000 }, () => {
+  it('tells verdicts, errors, evidence and the count, leaves a report, and exits 1', async (context) => {
+    const place = await Workplace.create(context, {
+      'api/a.suite.ts': `throw new Error('not today');`,
+      'boot/a.suite.ts': `${PASSING}
+        test('two is one', () => { expect(2).toBe(1); });
+        test('needs a disk', (context) => { context.skip('the image lacks a disk'); });
+        test('boots', async ({ task }) => {
+          setScene(task.file.filepath, task.id);
+          tell({ kind: 'vm-used', vm: 'boot-1' });
+          await step('wait for the API', () => undefined);
+          measure('boot', 's', [9, 8, 10]);
+          tell({ kind: 'vm-evidence', vm: 'boot-1', directory: 'vms/boot-1', files: ['console.log'], consoleTail: ['Kernel panic'] });
+          throw new Error('no answer');
+        });
+        afterAll(() => { throw new Error('left behind'); });`,
+    });
+    const { exitCode, stdout } = await place.run('--report', 'out', '--debug', '--exhaustive');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/FAIL {2}the file loads and cleans up[^]*not today/);
+    expect(stdout).toMatch(/ok {4}one is one/);
+    expect(stdout).toMatch(/FAIL {2}two is one[^]*expected 2 to be 1[^]*at .*a\.suite\.ts:4:/);
+    expect(stdout).toContain('skip  needs a disk: the image lacks a disk');
+    expect(stdout).toMatch(/step {2}wait for the API\n {2}done {2}wait for the API/);
+    expect(stdout).toMatch(
+      /console of boot-1, last lines:\n +\| Kernel panic\n +evidence: out\/vms\/boot-1\/\n/,
+    );
+    expect(stdout).toContain('npm run vm -- --from out/vms/boot-1');
+    expect(stdout).toContain('again: npm test -- --suite boot --variant metal-containerd');
+    expect(stdout).toContain('boot: 9 s (median of 3; 8 to 10)');
+    expect(stdout).toMatch(/FAIL {2}the file loads and cleans up[^]*left behind/);
+    expect(stdout).toContain('--exhaustive changed nothing');
+    expect(stdout.split('\n').at(-1)).toBe('1 passed, 4 failed, 1 skipped');
+    const { verdict, tests } = await place.report('out');
+    expect(verdict).toBe('failed');
+    expect(tests.map(({ promise, state }) => `${state}: ${promise}`)).toEqual([
+      'failed: the file loads and cleans up',
+      'passed: one is one',
+      'failed: two is one',
+      'skipped: needs a disk',
+      'failed: boots',
+      'failed: the file loads and cleans up',
+    ]);
+  });
+
+  it('exits 69 when only the host failed, however deep the error says so', async (context) => {
+    const place = await Workplace.create(context, {
+      'boot/a.suite.ts': `${PASSING}
+        test('boots', () => {
+          const died = Object.assign(new Error('QEMU died'), { exitCode: 69 });
+          throw new Error('no boot', { cause: died });
+        });`,
+    });
+    const { exitCode, stdout } = await place.run('--report', 'out');
+    expect(exitCode).toBe(69);
+    expect(stdout).toContain('The host, not the image, is to blame.');
+    expect((await place.report('out')).verdict).toBe('infrastructure');
+  });
+
+  it('fails when no test was executed, and for a test whose process died', async (context) => {
+    const place = await Workplace.create(context, {
+      'idle/a.suite.ts': `test('x', (context) => { context.skip('why'); });`,
+      'dying/a.suite.ts': `test('dies', () => process.kill(process.pid, 'SIGKILL'));`,
+    });
+    const idle = await place.run('idle');
+    expect(idle.exitCode).toBe(1);
+    expect(idle.stdout).toMatch(/No test was executed[^]*\n0 passed, 0 failed, 1 skipped$/);
+    const dying = await place.run('dying');
+    expect(dying.exitCode).toBe(1);
+    expect(dying.stdout).toMatch(/FAIL {2}dies[^]*the process that ran it is gone/);
+  });
+
+  it('multiplies by --repeat and targets, in a fixed order', async (context) => {
+    const place = await Workplace.create(context, { 'b/b.suite.ts': PASSING, 'a/a.suite.ts': PASSING });
+    const args = ['--repeat', '2', '--variant', 'metal-dev,metal-containerd', '--arch', 'arm64'];
+    const { exitCode, stdout } = await place.run(...args);
+    expect(exitCode).toBe(0);
+    expect(stdout.match(/^[ab]\/.*$/gm)).toEqual([
+      'a/a.suite.ts  metal-dev/aarch64',
+      'b/b.suite.ts  metal-dev/aarch64',
+      'a/a.suite.ts  metal-containerd/aarch64',
+      'b/b.suite.ts  metal-containerd/aarch64',
+      'a/a.suite.ts  metal-dev/aarch64, run 2',
+      'b/b.suite.ts  metal-dev/aarch64, run 2',
+      'a/a.suite.ts  metal-containerd/aarch64, run 2',
+      'b/b.suite.ts  metal-containerd/aarch64, run 2',
+    ]);
+  });
+
+  it('lists the promises and keeps none of them with --list', async (context) => {
+    const place = await Workplace.create(context, {
+      'boot/a.suite.ts': `beforeAll(() => { throw new Error('booted'); });\n${PASSING}`,
+    });
+    expect(await place.run('--list')).toEqual({ exitCode: 0, stdout: 'boot  one is one', stderr: '' });
+  });
+
+  it('exits 64 for what is not to be had', async (context) => {
+    const place = await Workplace.create(context, { 'boot/a.suite.ts': PASSING });
+    const { exitCode, stderr, stdout } = await place.run('bot');
+    expect(stderr).toContain('Unknown suite "bot"; did you mean "boot"? Known suites: boot.');
+    expect({ exitCode, stdout }).toEqual({ exitCode: 64, stdout: '' });
+  });
+});
