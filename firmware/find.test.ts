@@ -115,6 +115,12 @@ describe('a descriptor is passed over', () => {
       () => descriptor({ targets: [{ architecture: 'x86_64', machines: ['pc-i440fx-*', 'microvm'] }] }),
       /machines pc-i440fx-\*, microvm, not pc-q35/,
     ],
+    [
+      'whose patterns fit a part of the name only',
+      () =>
+        descriptor({ targets: [{ architecture: 'x86_64', machines: ['q35-*', 'pc-q35', 'pc.q35-7.2'] }] }),
+      /machines q35-\*, pc-q35, pc\.q35-7\.2/,
+    ],
     ['that is a BIOS', () => descriptor({ 'interface-types': ['bios'] }), /offers bios, not uefi/],
     [
       'with Secure Boot that was not asked for',

@@ -48,6 +48,12 @@ describe('a process', () => {
     await untilGroupHas(it.pid, 0);
   });
 
+  it('takes along what it started, however it ends', async () => {
+    await using it = await start('sleep 1000 & exit 3');
+    expect(await it.exited).toMatchObject({ code: 3, intended: false });
+    await untilGroupHas(it.pid, 0);
+  });
+
   it('dies when its signal is aborted', async () => {
     const controller = new AbortController();
     await using it = await start('sleep 1000', controller.signal);
@@ -96,7 +102,7 @@ describe('waiting while it runs', () => {
 describe('nothing outlives its parent', () => {
   const program = `
     import { QemuProcess } from ${JSON.stringify(join(import.meta.dirname, 'process.ts'))};
-    const it = await QemuProcess.start({ path: '/bin/sh' }, ${JSON.stringify(FOREVER)}, { directory: process.argv[1] });
+    const it = await QemuProcess.start({ path: '/bin/sh' }, ['-c', 'exec sleep 1000'], { directory: process.argv[1] });
     process.stdout.write(String(it.pid));
     setTimeout(() => process.exit(process.argv[2] === 'exit' ? 0 : undefined), process.argv[2] === 'exit' ? 100 : 1e6);
   `;

@@ -13,6 +13,8 @@ const STDERR_FILE = 'qemu.stderr';
 const COMMAND_FILE = 'qemu.argv';
 const STDERR_TAIL_BYTES = 4096;
 const SYMPTOM_GRACE_MS = 200;
+/** A parent that died before setpriv asked for the signal would never cause it. */
+const UNLESS_ORPHANED = '[ "$PPID" -eq "$0" ] && exec "$@"';
 
 export interface QemuStartOptions {
   /** The machine's directory: QEMU's working directory, and where `qemu.argv` and `qemu.stderr` are left. */
@@ -50,8 +52,17 @@ export class QemuProcess implements AsyncDisposable {
   ): Promise<QemuProcess> {
     await writeFile(join(directory, COMMAND_FILE), `${shellQuote([binary.path, ...argv])}\n`);
     const output = { file: join(directory, STDERR_FILE), append: true };
-    // setpriv turns into QEMU by exec, so the process id is QEMU's own.
-    const subprocess = execa('setpriv', ['--pdeathsig=KILL', '--', binary.path, ...argv], {
+    const guarded = [
+      '--pdeathsig=KILL',
+      '--',
+      '/bin/sh',
+      '-c',
+      UNLESS_ORPHANED,
+      String(process.pid),
+      binary.path,
+    ];
+    // All of these turn into QEMU by exec, so the process id is QEMU's own.
+    const subprocess = execa('setpriv', [...guarded, ...argv], {
       cwd: directory,
       stdio: ['ignore', output, output],
       buffer: false,
@@ -61,6 +72,8 @@ export class QemuProcess implements AsyncDisposable {
     });
     if (subprocess.pid === undefined) throw startFailure(binary.path, (await subprocess).originalMessage);
     const qemu = new QemuProcess(subprocess.pid, subprocess, directory);
+    // Whatever it may have started holds its output open, and must not outlive it either.
+    subprocess.once('exit', () => killGroup(qemu.pid));
     qemu.#obey(signal);
     return qemu;
   }
