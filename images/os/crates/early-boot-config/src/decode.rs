@@ -70,5 +70,8 @@ mod tests {
         let limit = usize::try_from(MAX_BYTES).expect("a size");
         assert_eq!(text(&gzip(&vec![b'#'; limit])).expect("fits").len(), limit);
         assert!(text(&gzip(&vec![b'#'; limit + 1])).expect_err("refused").contains("more than 1048576 bytes"));
+        // Reading on would meet the missing end first.
+        let bomb = gzip(&vec![b'#'; 4 * limit]);
+        assert!(text(&bomb[..bomb.len() / 2]).expect_err("refused").contains("more than 1048576 bytes"));
     }
 }
