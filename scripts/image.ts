@@ -32,7 +32,7 @@ await runCommand(command, async ({ flags }) => {
   const steps: { step: string; cached: boolean; elapsedMs: number }[] = [];
   events.on('cached', ({ step }) => steps.push({ step, cached: true, elapsedMs: 0 }));
   events.on('ended', ({ step, elapsedMs }) => steps.push({ step, cached: false, elapsedMs }));
-  using _progress = new Progress(events, process.stderr);
+  const progress = new Progress(events, process.stderr);
   try {
     const { manifest } = await buildImage({
       variant: flags.variant ?? DEFAULT_VARIANT,
@@ -49,6 +49,8 @@ await runCommand(command, async ({ flags }) => {
   } catch (error) {
     if (interruption.signal.aborted) return EXIT_CODES.interrupted;
     throw error;
+  } finally {
+    progress.stop();
   }
 });
 

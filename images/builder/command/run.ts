@@ -61,7 +61,7 @@ export async function runInNamespace(
   }
 }
 
-function endingOf(error: ExecaError): string {
+function endingOf(error: Pick<ExecaError, 'exitCode' | 'signal' | 'shortMessage'>): string {
   if (error.exitCode !== undefined) return `exited with status ${error.exitCode}`;
   return error.signal === undefined
     ? `could not be started (${error.shortMessage})`

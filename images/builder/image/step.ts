@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import {
@@ -83,7 +83,10 @@ export async function imageStep(
         'BOTTLEROCKET-PRIVATE': { file: 'private.img' },
         'BOTTLEROCKET-DATA': { file: 'data.img' },
       });
-      for (const file of ARTEFACTS) await rename(join(work, file), join(output, file));
+      for (const file of ARTEFACTS) {
+        await chmod(join(work, file), 0o644);
+        await rename(join(work, file), join(output, file));
+      }
       const manifest = await describe(output, variant, arch, {
         release,
         buildId,

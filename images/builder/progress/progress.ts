@@ -17,7 +17,7 @@ const CLEAR_LINE = '\r\u001b[K';
  * Shows what a build does: a line for each step, and a sign of life while one runs, which on a terminal is one line that
  * changes.
  */
-export class Progress implements Disposable {
+export class Progress {
   readonly #output: ProgressOutput;
   readonly #live: boolean;
   #running: { readonly step: string; readonly sinceMs: number; doing: string } | undefined;
@@ -52,7 +52,7 @@ export class Progress implements Disposable {
     );
   }
 
-  [Symbol.dispose](): void {
+  stop(): void {
     clearInterval(this.#timer);
     if (this.#live) this.#output.write(CLEAR_LINE);
     for (const off of this.#offs) off();
