@@ -29,6 +29,9 @@ pub fn for_disk(disk: &RootDisk) -> Result<Vec<Step>, Error> {
     steps.push(Step::MakeDirectory { path: PRIVATE.into() });
     steps.push(mount(PRIVATE_LABEL, PRIVATE, Filesystem::Ext4, local | MountFlags::NOEXEC)?);
     steps.push(mount(disk.active_slot()?.boot_label(), "/boot", Filesystem::Vfat, boot)?);
+    // Here, because systemd's own tmp.mount calls a mount program, and this system has none.
+    let scratch = MountFlags::NOSUID | MountFlags::NODEV;
+    steps.push(Step::Mount { source: "tmpfs".into(), target: "/tmp".into(), kind: Filesystem::Tmpfs, flags: scratch });
     Ok(steps)
 }
 
@@ -75,6 +78,7 @@ mod tests {
                 "directory /var/lib/bottlerocket",
                 "/dev/vda4 on /var/lib/bottlerocket (ext4)",
                 "/dev/vda2 on /boot (vfat)",
+                "tmpfs on /tmp (tmpfs)",
             ]
         );
     }

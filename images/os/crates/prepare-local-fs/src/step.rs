@@ -11,6 +11,7 @@ pub enum Filesystem {
     Ext4,
     Vfat,
     Iso9660,
+    Tmpfs,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,7 @@ impl Filesystem {
             Self::Ext4 => "ext4",
             Self::Vfat => "vfat",
             Self::Iso9660 => "iso9660",
+            Self::Tmpfs => "tmpfs",
         }
     }
 }
