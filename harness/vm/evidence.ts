@@ -1,0 +1,19 @@
+import type { Console } from '../guest/console/console.ts';
+import type { MachineSymptom } from './crash.ts';
+import type { VmDirectory } from './vm-directory.ts';
+
+/** What is printed under every error that a wait for the machine ends with. */
+export function describeEvidence(
+  directory: VmDirectory,
+  console: Console,
+  noted: readonly MachineSymptom[],
+): string {
+  const tail = console.tail();
+  const said = tail.length === 0 ? ['(nothing)'] : tail;
+  return [
+    ...noted.map(({ kind, text }) => `Noted before (${kind}): ${text.trim()}`),
+    `The console's last ${said.length} lines:`,
+    ...said.map((line) => `  | ${line}`),
+    `The machine's directory: ${directory.path}`,
+  ].join('\n');
+}

@@ -1,0 +1,120 @@
+import { performance } from 'node:perf_hooks';
+
+import type { DiskFile } from '../image/disk-io.ts';
+import { readGpt, type GptTable } from '../image/gpt.ts';
+import { buildArgv } from '../qemu/argv.ts';
+import { QemuProcess } from '../qemu/process.ts';
+import { Deadline } from '../util/deadline.ts';
+import type { Assembly } from './assemble.ts';
+import { connect } from './connections.ts';
+import { ensureMemory } from './host-resources.ts';
+import { Vm } from './vm.ts';
+
+/** A start ends with the first instruction of the firmware: QEMU's own doing, which no image can slow down. */
+const START_TIMEOUT_MS = 30_000;
+/** Emulated on a slow and busy host; the wait ends at once when the machine fails. */
+const BOOT_TIMEOUT_MS = 180_000;
+
+export interface StartOptions {
+  /** Aborting it kills the machine; every wait for it then ends with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface BootOptions extends StartOptions {
+  /** For the first answer of the host API. Default: 180 000. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * A machine without power: disks and firmware variables as they are. It can be looked at, damaged and started. At most
+ * one `Vm` runs of it at a time; disposing either ends both.
+ */
+export class PoweredOff implements AsyncDisposable {
+  readonly #assembly: Assembly;
+  #running: Vm | undefined;
+  #failed = false;
+  #disposed = false;
+
+  constructor(assembly: Assembly) {
+    this.#assembly = assembly;
+  }
+
+  get directory(): Assembly['directory'] {
+    return this.#assembly.directory;
+  }
+
+  /** The machine's own disks; the image's are never written. */
+  get disks(): Assembly['disks'] {
+    return this.#assembly.disks;
+  }
+
+  /** The disk that is booted. */
+  get disk(): DiskFile {
+    return this.#assembly.disks[0];
+  }
+
+  readGpt(): Promise<GptTable> {
+    return readGpt(this.disk);
+  }
+
+  /** Switches the machine on, and waits for nothing that the image does. */
+  async start(options: StartOptions = {}): Promise<Vm> {
+    const { qemu, options: machine, directory, spec } = this.#assembly;
+    if (this.#disposed) throw new Error(`The machine ${directory.id} is disposed of; assemble a new one.`);
+    if (this.#running?.isOn === true) throw new Error(`The machine ${directory.id} is on already.`);
+    options.signal?.throwIfAborted();
+    await ensureMemory(spec.memoryMiB);
+    const startedAtMs = performance.now();
+    const now = (): number => performance.now() - startedAtMs;
+    const process = await QemuProcess.start(qemu, buildArgv(machine), { directory: directory.path });
+    try {
+      const deadline = Deadline.after(START_TIMEOUT_MS, 'QEMU to offer its sockets');
+      const connected = connect(directory, now, deadline);
+      const connections = await process.whileRunning(connected, 'before its machine started');
+      const vm = new Vm({ ...options, off: this, process, connections, now });
+      this.#running = vm;
+      await connections.qmp.execute('cont', undefined, deadline);
+      return vm;
+    } catch (error) {
+      await process.kill();
+      this.#failed = true;
+      throw error;
+    }
+  }
+
+  /** Switches the machine on and waits for the first answer of its host API. */
+  async boot({ timeoutMs = BOOT_TIMEOUT_MS, ...options }: BootOptions = {}): Promise<Vm> {
+    const deadline = Deadline.after(timeoutMs, `the host API of ${this.directory.id} to answer`);
+    const vm = await this.start(options);
+    try {
+      await vm.waitForApi(deadline);
+      return vm;
+    } catch (error) {
+      this.#failed = true;
+      await vm.stop();
+      throw error;
+    }
+  }
+
+  /** What the machine leaves behind is evidence: its directory is kept, or copied where the spec says. */
+  markFailed(): void {
+    this.#failed = true;
+  }
+
+  /** Lets the directory, disks included, outlive the run. */
+  keep(): void {
+    this.directory.keep();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    await this.#running?.stop();
+    const { evidenceDirectory } = this.#assembly.spec;
+    if (this.#failed) {
+      if (evidenceDirectory === undefined) this.keep();
+      else await this.directory.saveEvidence(evidenceDirectory);
+    }
+    await this.directory.removeUnlessKept();
+  }
+}

@@ -1,0 +1,209 @@
+import type { ApiClient } from '../guest/api-client.ts';
+import { GuestConnectionError } from '../guest/api-errors.ts';
+import type { Bridge } from '../guest/bridge/bridge.ts';
+import type { Console } from '../guest/console/console.ts';
+import type { Journal } from '../guest/journal/journal.ts';
+import type { QemuProcess } from '../qemu/process.ts';
+import type { QmpClient } from '../qemu/qmp/client.ts';
+import type { Deadline } from '../util/deadline.ts';
+import { messageOf } from '../util/errors.ts';
+import { CrashWatch } from './crash-watch.ts';
+import type { MachineSymptom } from './crash.ts';
+import type { Connections } from './connections.ts';
+import { describeEvidence } from './evidence.ts';
+import { guardCalls } from './guard-calls.ts';
+import { Health } from './health.ts';
+import type { PoweredOff } from './powered-off.ts';
+import { rebootThroughApi, resetByQmp, shutdownByButton } from './power.ts';
+import { Timeline } from './timeline.ts';
+import type { VmDirectory } from './vm-directory.ts';
+
+const RETRY_API_MS = 50;
+
+export interface VmParts {
+  readonly off: PoweredOff;
+  readonly process: QemuProcess;
+  readonly connections: Connections;
+  /** The milliseconds since the machine was started. */
+  readonly now: () => number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A machine that is on. When it fails (it crashes, resets or switches itself off, or QEMU dies), every wait through it
+ * ends within a second with the reason, and so does every later call.
+ */
+export class Vm implements AsyncDisposable {
+  /** Guarded: their promises are rejected when the machine fails. */
+  readonly api: ApiClient;
+  readonly bridge: Bridge;
+  readonly journal: Journal;
+  readonly console: Console;
+  readonly qmp: QmpClient;
+  readonly #parts: VmParts;
+  readonly #health: Health;
+  readonly #watch: CrashWatch;
+  #timeline = new Timeline(0);
+  #on = true;
+  #failureExpected = false;
+
+  constructor(parts: VmParts) {
+    const { connections } = parts;
+    const evidence = (): string => describeEvidence(parts.off.directory, connections.console, this.noted);
+    this.#parts = parts;
+    this.#health = new Health(evidence);
+    this.#watch = new CrashWatch(connections, this.#health, evidence);
+    this.api = guardCalls(connections.api, this.#health);
+    this.bridge = guardCalls(connections.bridge, this.#health);
+    this.journal = guardCalls(connections.journal, this.#health);
+    this.console = guardCalls(connections.console, this.#health);
+    this.qmp = guardCalls(connections.qmp, this.#health);
+    this.#follow();
+  }
+
+  /** A short name for reports, unique within the run. */
+  get id(): string {
+    return this.directory.id;
+  }
+
+  get directory(): VmDirectory {
+    return this.#parts.off.directory;
+  }
+
+  get isOn(): boolean {
+    return this.#on;
+  }
+
+  /** Of the boot that goes on or was the last. */
+  get timeline(): Timeline {
+    return this.#timeline;
+  }
+
+  /** Signs of trouble that did not fail the machine. */
+  get noted(): readonly MachineSymptom[] {
+    return this.#watch.noted;
+  }
+
+  /** Why the machine failed; undefined while it has not, or a test waited for it to. */
+  get failure(): Error | undefined {
+    return this.#failureExpected || !this.#on ? undefined : this.#health.failure;
+  }
+
+  /** For waits of the caller's own: the promise's value, unless the machine fails first. */
+  guard<T>(promise: Promise<T>): Promise<T> {
+    return this.#health.guard(promise);
+  }
+
+  /** Waits until the host API answers, whatever it answers. */
+  async waitForApi(deadline: Deadline): Promise<void> {
+    await this.guard(this.#waitForApi(deadline));
+  }
+
+  /** The kernel's own name of this boot. */
+  async bootId(deadline: Deadline): Promise<string> {
+    const { boot_id: id } = await this.api.report.system({ deadline });
+    if (id === null) throw new Error('The guest does not tell its boot_id.');
+    return id;
+  }
+
+  /** The failure that a test provokes: it is waited for, and then counts as no failure of the test. */
+  async waitForFailure(deadline: Deadline): Promise<Error> {
+    this.#failureExpected = true;
+    const failure = this.#health.failed.catch((error: unknown) => error as Error);
+    return deadline.race(failure, () => this.console.tail(1)[0] ?? 'a silent console');
+  }
+
+  /** Asks the guest's API for a reboot and waits until the API of another boot answers. */
+  reboot(deadline: Deadline): Promise<void> {
+    return rebootThroughApi(this, this.#watch, deadline);
+  }
+
+  /** Presses the machine's reset button. Does not wait for the guest to come back. */
+  reset(deadline: Deadline): Promise<void> {
+    return resetByQmp(this, this.#watch, deadline);
+  }
+
+  /** Presses the power button and waits until the guest has switched the machine off. */
+  async shutdown(deadline: Deadline): Promise<PoweredOff> {
+    await shutdownByButton(this, this.#watch, deadline);
+    await deadline.race(this.#parts.process.exited, () => 'the guest is off, QEMU is not');
+    return this.powerCut();
+  }
+
+  /** Takes the power away at this very moment. The disks and firmware variables stay as they are. */
+  async powerCut(): Promise<PoweredOff> {
+    await this.stop();
+    return this.#parts.off;
+  }
+
+  markFailed(): void {
+    this.#parts.off.markFailed();
+  }
+
+  keep(): void {
+    this.#parts.off.keep();
+  }
+
+  /** Ends QEMU and all connections; the directory stays until the machine is disposed of. */
+  async stop(): Promise<void> {
+    if (this.failure !== undefined) this.markFailed();
+    this.#on = false;
+    this.#watch.stop();
+    this.#health.fail(
+      new Error(`The machine ${this.id} is off; boot what powerCut() or shutdown() returned.`),
+    );
+    await this.#parts.process.kill();
+    await this.#parts.connections[Symbol.asyncDispose]();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#parts.off[Symbol.asyncDispose]();
+  }
+
+  #follow(): void {
+    const { connections, now, process, signal } = this.#parts;
+    const { console, bridge, qmp } = connections;
+    console.events.on('first', () => {
+      this.#timeline.mark('firmware', now());
+    });
+    console.events.on('line', ({ text, atMs }) => {
+      this.#timeline.markLine(text, atMs);
+    });
+    bridge.events.on('ready', () => {
+      this.#timeline.mark('bridge', now());
+    });
+    qmp.events.on('event', ({ name }) => {
+      if (name !== 'RESET') return;
+      this.#timeline = new Timeline(now());
+      bridge.guestReset();
+    });
+    void process.exited.then((exit) => {
+      this.#watch.qemuExited(exit);
+    });
+    signal?.addEventListener('abort', () => {
+      this.#health.fail(signal.reason as Error);
+      void process.kill();
+    });
+  }
+
+  async #waitForApi(deadline: Deadline): Promise<void> {
+    const { api } = this.#parts.connections;
+    let lastSeen = 'no answer to any request';
+    await deadline.poll(
+      async () => {
+        try {
+          await api.request({ method: 'GET', path: '/', deadline });
+          return true;
+        } catch (error) {
+          // The bridge is up before the API's socket is, and begins anew with each boot.
+          if (!(error instanceof GuestConnectionError)) throw error;
+          lastSeen = messageOf(error);
+          return undefined;
+        }
+      },
+      RETRY_API_MS,
+      () => lastSeen,
+    );
+    this.#timeline.mark('api', this.#parts.now());
+  }
+}
