@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { z } from 'zod';
@@ -13,7 +13,7 @@ export const OS_DIRECTORY = join(import.meta.dirname, '../../os');
 
 const SPACE_BYTES = 2 * 1024 ** 3;
 
-/** Sparkler's own programs: those of the system in `bin/`, and the slot loader as `slot-loader.efi`. */
+/** Sparkler's own programs: those of the system in `bin/`, the slot loader as `slot-loader.efi`; their `digest`. */
 export async function programsStep(
   target: Target,
   host: Target,
@@ -30,6 +30,8 @@ export async function programsStep(
       target: target.rust.system,
       sdk: sdk.identity,
     },
+    // A change of a test or a comment gives the same programs, and then nothing after them is made anew.
+    identityFile: 'digest',
     spaceBytes: SPACE_BYTES,
     build: (output, context) =>
       useWorkDirectory(
@@ -40,6 +42,7 @@ export async function programsStep(
           const cargo = new Cargo(sdk, target, host, work, jobs, context);
           await cargo.buildSystem(output);
           await cargo.buildSlotLoader(output);
+          await writeFile(join(output, 'digest'), await digestOfTree(output));
         },
       ),
   };
