@@ -17,7 +17,8 @@ export function buildArgv(options: QemuOptions): string[] {
     ...(options.fwCfg ?? []).flatMap(({ name, file }) => ['-fw_cfg', optionString('', { name, file })]),
     ...network(options.network),
     ...watchers(),
-    ...qmp(options.qmpSocket),
+    ...qmp('qmp', options.qmpSocket),
+    ...(options.spareQmpSocket === undefined ? [] : qmp('spare-qmp', options.spareQmpSocket)),
     ...console(options),
     ...ports(options),
     ...(options.startPaused === true ? ['-S'] : []),
@@ -145,8 +146,8 @@ function watchers(): string[] {
   ];
 }
 
-function qmp(socket: string): string[] {
-  return [...['-chardev', serverSocket('qmp', socket)], ...['-mon', 'chardev=qmp,mode=control']];
+function qmp(id: string, socket: string): string[] {
+  return [...['-chardev', serverSocket(id, socket)], ...['-mon', `chardev=${id},mode=control`]];
 }
 
 function console({ consoleSocket, consoleLog }: QemuOptions): string[] {

@@ -17,8 +17,8 @@ export function removeFromKillSet(pid: number): void {
   groups.delete(pid);
 }
 
-/** Synchronous, because nothing else runs in an 'exit' listener. Use it for a second interrupt as well. */
-export function killAll(): void {
+/** Synchronous, because nothing else runs in an 'exit' listener. */
+function killAll(): void {
   for (const pid of groups) killGroup(pid);
   groups.clear();
 }

@@ -55,6 +55,8 @@ export interface QemuOptions {
   /** Absent: the machine has no network card. The guest reaches nothing through it but its own forwards. */
   readonly network?: { readonly forwards: readonly PortForward[] };
   readonly qmpSocket: string;
+  /** A second monitor, for a person: each serves one client at a time. */
+  readonly spareQmpSocket?: string;
   /** Everything that the guest says on its first serial port, unaltered. */
   readonly consoleLog: string;
   /** The same port, both ways, as a listening unix socket. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { Deadline } from '../util/deadline.ts';
 import { ImageError, InfrastructureError } from '../util/errors.ts';
@@ -72,6 +72,17 @@ describe('a process', () => {
     await using it = await starting;
     await expect(it.whileRunning(new Promise(() => undefined), 'at once')).rejects.toThrow(/\/nowhere\/qemu/);
   });
+});
+
+it('a host without setpriv is told which package has it', async () => {
+  vi.stubEnv('PATH', directory);
+  try {
+    const starting = start('true');
+    await expect(starting).rejects.toThrow(/setpriv is in the package util-linux/);
+    await expect(starting).rejects.toBeInstanceOf(InfrastructureError);
+  } finally {
+    vi.unstubAllEnvs();
+  }
 });
 
 describe('waiting while it runs', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 
-import { deadlineScale, measureHostSlowness, usableCpus } from './speed.ts';
+import { deadlineScale, measureHostSlowness } from './speed.ts';
 
 it('never shortens a deadline, and grows with the slowness of the host up to a limit', () => {
   expect(deadlineScale('kvm', 0.5)).toBe(1);
@@ -18,10 +18,4 @@ it('never shortens a deadline, and grows with the slowness of the host up to a l
 it('measures this host', () => {
   expect(measureHostSlowness()).toBeGreaterThan(0.05);
   expect(measureHostSlowness()).toBe(measureHostSlowness());
-});
-
-it('never plans more virtual CPUs than the host has, nor none', () => {
-  expect(usableCpus(4, 2)).toBe(2);
-  expect(usableCpus(1, 2)).toBe(1);
-  expect(usableCpus(0, 2)).toBe(1);
 });

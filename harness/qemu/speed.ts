@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 
 import type { Accelerator } from './options.ts';
@@ -29,11 +28,6 @@ let measured: number | undefined;
 export function measureHostSlowness(): number {
   measured ??= sampleSlowness();
   return measured;
-}
-
-/** More virtual CPUs than the host has make a guest slower: 4 on 2 booted 35 % slower. */
-export function usableCpus(requested: number, hostCpus: number = availableParallelism()): number {
-  return Math.max(1, Math.min(requested, hostCpus));
 }
 
 function sampleSlowness(): number {
