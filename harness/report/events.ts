@@ -38,7 +38,7 @@ const runEventSchema = z.discriminatedUnion('kind', [
     kind: z.literal('vm-evidence'),
     ...scope,
     vm: z.string(),
-    directory: z.string().nullable(),
+    directory: z.string(),
     files: z.array(z.string()),
     consoleTail: z.array(z.string()),
   }),

@@ -31,7 +31,6 @@ function vmText(vm: VmRecord, reportDirectory: string): string[] {
   const tail = vm.consoleTail.slice(-CONSOLE_LINES).map((line) => `  | ${line}`);
   const console =
     tail.length === 0 ? [`console of ${vm.id}: empty`] : [`console of ${vm.id}, last lines:`, ...tail];
-  if (vm.directory === null) return console;
   const directory = `${reportDirectory}/${vm.directory}`;
   return [...console, `evidence: ${directory}/`, `its machine: npm run vm -- --from ${directory}`];
 }

@@ -46,10 +46,7 @@ export function stepsHtml(steps: readonly StepRecord[]): Html {
 
 function vmHtml(vm: VmRecord, showConsole: boolean): Html {
   const { directory } = vm;
-  const links =
-    directory === null
-      ? html`not kept`
-      : joined(vm.files.map((file) => html`<a href="${directory}/${file}">${file}</a> `));
+  const links = joined(vm.files.map((file) => html`<a href="${directory}/${file}">${file}</a> `));
   const tail =
     showConsole && vm.consoleTail.length > 0 ? html`<pre>${vm.consoleTail.join('\n')}</pre>` : html``;
   return html`<p>Machine ${vm.id}: ${links}</p>

@@ -5,7 +5,7 @@ import type { RunReport, TestRecord } from './schema.ts';
 /** The run in the dialect that Jenkins and GitLab read: a suite per (suite, target), a case per promise. */
 export function junitXml(report: RunReport): string {
   const groups = groupBy(report.tests, (test) => `${test.suite} (${test.target})`);
-  const kept = new Set(report.vms.filter((vm) => vm.directory !== null).map((vm) => vm.id));
+  const kept = new Set(report.vms.map((vm) => vm.id));
   const suites = [...groups].map(([name, tests]) => suiteXml(name, tests, kept));
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

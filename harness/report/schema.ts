@@ -49,11 +49,12 @@ const testSchema = z.strictObject({
   vms: z.array(z.string()),
 });
 
+/** A machine that left evidence: a test that used it failed. */
 const vmSchema = z.strictObject({
   id: z.string(),
   target: z.string(),
-  /** Relative to the report; null when the machine served passing tests only and was not kept. */
-  directory: z.string().nullable(),
+  /** Relative to the report. */
+  directory: z.string(),
   files: z.array(z.string()),
   consoleTail: z.array(z.string()),
 });

@@ -1,3 +1,4 @@
+import type { Accelerator } from '../qemu/options.ts';
 import type { Architecture } from '../util/architecture.ts';
 
 /** What the main process tells a worker about the run; plain data, since it crosses a process border. */
@@ -6,6 +7,8 @@ export interface RunSettings {
   readonly arch: Architecture;
   /** Null when the run needs no image, which is so in the tests of the harness itself. */
   readonly imagePath: string | null;
+  /** What the main process found to work; null without an image. */
+  readonly accelerator: Accelerator | null;
   readonly suitesDirectory: string;
   readonly reportDirectory: string;
   /** From 1; greater with --repeat. */

@@ -25,9 +25,13 @@ export async function prepareTargets(request: RunRequest, signal: AbortSignal): 
 
 async function builtTarget(variant: string, arch: Architecture, signal: AbortSignal): Promise<Target> {
   const events = new Events<BuildEvents>();
-  using _progress = new Progress(events, process.stderr);
-  const { manifest } = await buildImage({ variant, arch, events, signal });
-  return targetOf(manifest, `--variant ${variant} --arch ${arch}`);
+  const progress = new Progress(events, process.stderr);
+  try {
+    const { manifest } = await buildImage({ variant, arch, events, signal });
+    return await targetOf(manifest, `--variant ${variant} --arch ${arch}`);
+  } finally {
+    progress.stop();
+  }
 }
 
 async function givenTarget({ archs, archGiven }: RunRequest, path: string): Promise<Target> {

@@ -41,6 +41,7 @@ export function projectsOf(
         target: target.name,
         arch: target.arch,
         imagePath: target.imagePath,
+        accelerator: target.provenance?.accelerator.name ?? null,
         repetition,
         keepVm: request.keepVm,
         debug: request.debug,

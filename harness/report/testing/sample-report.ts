@@ -99,13 +99,6 @@ export const SAMPLE_REPORT: RunReport = {
   ],
   vms: [
     {
-      id: 'boot-1',
-      target: 'metal-containerd/x86_64',
-      directory: null,
-      files: [],
-      consoleTail: ['Booted'],
-    },
-    {
       id: 'boot-2',
       target: 'metal-containerd/x86_64',
       directory: 'vms/boot-2',
