@@ -15,6 +15,9 @@ import { resolveSpec, type MachineSpec, type ResolvedSpec } from './spec.ts';
 import { injectUserData } from './user-data/inject.ts';
 import { VmDirectory } from './vm-directory.ts';
 
+/** In the machine's directory, if the spec asks for it. */
+export const SPARE_QMP_SOCKET = 'spare-qmp.sock';
+
 /** A machine of which every part exists, but no process. */
 export interface Assembly {
   readonly spec: ResolvedSpec;
@@ -54,6 +57,7 @@ export async function assemble(wanted: MachineSpec): Promise<PoweredOff> {
       ...(await injectUserData(spec.userData, directory, disks[0], spec.image.gpt)),
       ...(spec.network && { network: spec.network }),
       ...portsIn(directory),
+      ...(spec.spareQmp === true && { spareQmpSocket: directory.file(SPARE_QMP_SOCKET) }),
       startPaused: true,
     };
     return new PoweredOff({ spec, qemu, options, disks, directory });

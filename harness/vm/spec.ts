@@ -29,6 +29,8 @@ export interface MachineSpec {
   readonly label?: string;
   /** Starts this kernel without firmware and boot loader, to measure what those cost. */
   readonly directKernel?: DirectKernel;
+  /** A second monitor, `spare-qmp.sock` in the machine's directory. */
+  readonly spareQmp?: boolean;
   /** Where evidence is copied when the machine fails. Without it the machine's own directory is kept then. */
   readonly evidenceDirectory?: string;
 }

@@ -8,7 +8,7 @@ import { keepDirectory, runRoot } from './run-root.ts';
 
 /** sun_path of unix(7) holds 108 bytes, the ending zero included. */
 const MAX_SOCKET_PATH_BYTES = 107;
-const LONGEST_SOCKET = 'console.sock';
+const LONGEST_SOCKET = 'spare-qmp.sock';
 const LONGEST_LABEL = 24;
 
 /** What tells afterwards how a machine lived; its disks and sockets are not among them. */

@@ -3,6 +3,7 @@ import { GuestConnectionError } from '../guest/api-errors.ts';
 import type { Bridge } from '../guest/bridge/bridge.ts';
 import type { Console } from '../guest/console/console.ts';
 import type { Journal } from '../guest/journal/journal.ts';
+import type { QemuExit } from '../qemu/failure.ts';
 import type { QemuProcess } from '../qemu/process.ts';
 import type { QmpClient } from '../qemu/qmp/client.ts';
 import type { Deadline } from '../util/deadline.ts';
@@ -84,9 +85,14 @@ export class Vm implements AsyncDisposable {
     return this.#watch.noted;
   }
 
-  /** Why the machine failed; undefined while it has not, or a test waited for it to. */
+  /** Why the machine failed; undefined while it has not, or was expected to. */
   get failure(): Error | undefined {
     return this.#failureExpected || !this.#on ? undefined : this.#health.failure;
+  }
+
+  /** Resolves when QEMU has ended, however that came. */
+  get exited(): Promise<QemuExit> {
+    return this.#parts.process.exited;
   }
 
   /** For waits of the caller's own: the promise's value, unless the machine fails first. */
@@ -106,9 +112,14 @@ export class Vm implements AsyncDisposable {
     return id;
   }
 
-  /** The failure that a test provokes: it is waited for, and then counts as no failure of the test. */
-  async waitForFailure(deadline: Deadline): Promise<Error> {
+  /** From now on a failure of the machine is what the caller provokes, so it leaves no evidence behind. */
+  expectFailure(): void {
     this.#failureExpected = true;
+  }
+
+  /** The failure that the caller provokes; see `expectFailure`. */
+  async waitForFailure(deadline: Deadline): Promise<Error> {
+    this.expectFailure();
     const failure = this.#health.failed.catch((error: unknown) => error as Error);
     return deadline.race(failure, () => this.console.tail(1)[0] ?? 'a silent console');
   }

@@ -8,7 +8,7 @@ test('gives the same lines however the bytes are cut', () => {
   fc.assert(
     fc.property(texts, fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), (lines, sizes) => {
       const reader = new LineReader(() => 0);
-      const bytes = Buffer.from(lines.map((line) => `\u001b[1m${line}\u001b[0m\r\n`).join(''));
+      const bytes = Buffer.from(lines.map((line) => `\u001b[!p\u001b[1m${line}\u001b[0m\r\n`).join(''));
       const read: string[] = [];
       for (let at = 0, turn = 0; at < bytes.length; turn += 1) {
         const size = sizes[turn % sizes.length] ?? 1;

@@ -12,6 +12,10 @@ export interface ConsoleLine {
 /** A guest that never ends its line must not fill the harness's memory: it is cut into lines of this size. */
 const MAX_LINE_LENGTH = 4096;
 
+/** ECMA-48's whole form. Node's own function leaves out sequences such as DECSTR, which systemd sends. */
+// eslint-disable-next-line no-control-regex
+const CONTROL_SEQUENCE = /\u001b\[[0-?]*[ -/]*[@-~]/g;
+
 // Everything of C0 that is left when control sequences are gone, save the tab.
 // eslint-disable-next-line no-control-regex
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
@@ -61,5 +65,5 @@ export class LineReader {
 }
 
 function plain(text: string): string {
-  return stripVTControlCharacters(text).replace(CONTROL_CHARACTERS, '');
+  return stripVTControlCharacters(text.replace(CONTROL_SEQUENCE, '')).replace(CONTROL_CHARACTERS, '');
 }

@@ -1,0 +1,60 @@
+import { SPARE_QMP_SOCKET } from '../harness/vm/assemble.ts';
+import { startVm } from '../harness/vm/boot.ts';
+import { exitFailure } from '../harness/qemu/failure.ts';
+import { Deadline } from '../harness/util/deadline.ts';
+import { EXIT_CODES, WaitTimeoutError, type ExitCode } from '../harness/util/errors.ts';
+import type { Vm } from '../harness/vm/vm.ts';
+import { runCommand } from './cli/run.ts';
+import { ApiRelay } from './machine/api-relay.ts';
+import { attach, type Attachment } from './machine/attach.ts';
+import { parseMachine, VM_COMMAND } from './machine/request.ts';
+import { Interruption } from './runner/interruption.ts';
+
+const SHUTDOWN_TIMEOUT_MS = 60_000;
+
+await runCommand(VM_COMMAND, async ({ flags }) => {
+  const interruption = new Interruption();
+  interruption.takeOver();
+  try {
+    const { signal } = interruption;
+    await using vm = await startVm(await parseMachine(flags, signal), { signal });
+    // Whoever sits at the console may crash or switch off the machine as often as they like.
+    vm.expectFailure();
+    using relay = await ApiRelay.listen(vm.directory.file('api.sock'), vm.bridge);
+    tell(`machine ${vm.id}: ${vm.directory.path}`);
+    tell(`API: curl --unix-socket ${relay.path} http://guest/settings`);
+    tell(`QMP: socat - UNIX-CONNECT:${vm.directory.file(SPARE_QMP_SOCKET)}`);
+    if (process.stdin.isTTY) tell('Ctrl-] shuts it down and leaves.');
+    using attachment = attach(vm, { input: process.stdin, output: process.stdout });
+    return await untilEnd(vm, attachment);
+  } catch (error) {
+    if (interruption.signal.aborted) return EXIT_CODES.interrupted;
+    throw error;
+  }
+});
+
+async function untilEnd(vm: Vm, attachment: Attachment): Promise<ExitCode> {
+  const exited = vm.exited.then((exit) => {
+    if (exit.code !== 0) throw exitFailure(exit, 'while its machine was running');
+    return 'off' as const;
+  });
+  const end = await Promise.race([exited, attachment.left]);
+  if (end !== 'off') await leave(vm, attachment, exited);
+  return EXIT_CODES.passed;
+}
+
+async function leave(vm: Vm, attachment: Attachment, exited: Promise<unknown>): Promise<void> {
+  tell('shutting down; Ctrl-] once more cuts the power');
+  try {
+    const deadline = Deadline.after(SHUTDOWN_TIMEOUT_MS, 'the guest to shut down');
+    await Promise.race([vm.shutdown(deadline), exited, attachment.leftAgain]);
+  } catch (error) {
+    if (!(error instanceof WaitTimeoutError)) throw error;
+    tell('it did not shut down: its power is cut');
+  }
+}
+
+/** With a carriage return, since the terminal may be in raw mode. */
+function tell(line: string): void {
+  process.stderr.write(`hotfire: ${line}\r\n`);
+}
