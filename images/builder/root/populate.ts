@@ -1,4 +1,4 @@
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Target } from '../architectures.ts';
@@ -17,7 +17,7 @@ export interface RootSources {
   readonly packages: Entry;
   readonly programs: Entry;
   readonly contents: RootContents;
-  /** The contents of os-release(5). */
+  /** A file on the host. */
   readonly osRelease: string;
 }
 
@@ -64,8 +64,7 @@ async function addFirstParty(tree: RootTree, { programs, osRelease }: RootSource
   await tree.addAll(`${DATA}/templates`, join(OS_DIRECTORY, 'templates'));
   await tree.addFile(`${DATA}/defaults.toml`, join(OS_DIRECTORY, 'defaults/defaults.toml'));
   await tree.addFile(`${DATA}/bridge.toml`, join(OS_DIRECTORY, 'crates/bridge/bridge.toml'));
-  await tree.addDirectory('usr/lib');
-  await writeFile(join(tree.directory, 'usr/lib/os-release'), osRelease, { mode: 0o644 });
+  await tree.addFile('usr/lib/os-release', osRelease);
 }
 
 async function addUnitLinks(tree: RootTree, { units, masked }: RootContents): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Target } from '../architectures.ts';
@@ -54,12 +54,13 @@ export async function rootStep(
     inputs,
     spaceBytes: SPACE_BYTES,
     build: async (output, context) => {
-      const release_ = osRelease(release, variant, buildId);
-      await writeFile(join(output, 'os-release'), release_);
+      const identification = join(output, 'os-release');
+      await writeFile(identification, osRelease(release, variant, buildId));
       await writeFile(join(output, 'build-id'), buildId);
       const tree = join(output, 'tree');
       await mkdir(tree);
-      const files = await populateRoot(tree, target, { ...from, osRelease: release_ });
+      await chmod(tree, 0o755);
+      const files = await populateRoot(tree, target, { ...from, osRelease: identification });
       await writeFile(join(output, 'inventory.spdx.json'), await inventory(from, files));
       await new Workbench(from.sdk, output, context).run('makes the root file system', [
         'mkfs.erofs',
