@@ -9,14 +9,14 @@ export interface Summary {
 
 /** @throws {RangeError} without samples. */
 export function summarize(samples: readonly number[]): Summary {
-  const median = quantile(samples, 0.5);
+  const middle = median(samples);
   return {
     count: samples.length,
-    median,
+    median: middle,
     min: Math.min(...samples),
     max: Math.max(...samples),
     deviation: quantile(
-      samples.map((sample) => Math.abs(sample - median)),
+      samples.map((sample) => Math.abs(sample - middle)),
       0.5,
     ),
   };
@@ -36,4 +36,9 @@ export function quantile(samples: readonly number[], fraction: number): number {
   if (below === undefined || above === undefined)
     throw new RangeError('A quantile needs at least one sample.');
   return below + (above - below) * (position - Math.floor(position));
+}
+
+/** @throws {RangeError} without samples. */
+export function median(samples: readonly number[]): number {
+  return quantile(samples, 0.5);
 }
