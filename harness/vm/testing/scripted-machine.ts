@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+
+import { onTestFinished } from 'vitest';
+
+import { Deadline } from '../../util/deadline.ts';
+import { connect, portsIn, type Connections } from '../connections.ts';
+import { VmDirectory } from '../vm-directory.ts';
+
+const GREETING = { QMP: { version: { qemu: { major: 7, minor: 2, micro: 0 } }, capabilities: [] } };
+
+/** The far ends of a machine's sockets, played by the test. */
+export interface ScriptedMachine {
+  readonly connections: Connections;
+  readonly directory: VmDirectory;
+  /** What the guest prints on its serial port. */
+  say(text: string): void;
+  /** An entry of the guest's journal. */
+  log(identifier: string, message: string): void;
+  /** An event that QEMU raises. */
+  raise(event: string, data?: object): void;
+}
+
+/** A machine whose QEMU is this process: real sockets, the same code as for a real one on the near side. */
+export async function scriptedMachine(): Promise<ScriptedMachine> {
+  const directory = await VmDirectory.create('scripted');
+  onTestFinished(() => directory.removeUnlessKept());
+  const ports = portsIn(directory);
+  const { client: qmp } = await listen(ports.qmpSocket);
+  const { client: serial } = await listen(ports.consoleSocket);
+  const { client: bridge } = await listen(ports.bridgeSocket);
+  const { client: journal } = await listen(ports.journalSocket);
+  void qmp.then((monitor) => {
+    monitor.write(line(GREETING));
+    monitor.on('data', (bytes: Buffer) => {
+      const { id } = JSON.parse(bytes.toString()) as { id: number };
+      monitor.write(line({ return: {}, id }));
+    });
+  });
+  const deadline = Deadline.after(5000, 'the scripted machine');
+  const connections = await connect(directory, () => 0, deadline);
+  onTestFinished(() => connections[Symbol.asyncDispose]());
+  const [monitor, tty, journalPort] = await Promise.all([qmp, serial, journal, bridge]);
+  return {
+    ...{ connections, directory },
+    say: (text) => void tty.write(text),
+    log: (identifier, message) => void journalPort.write(line(entry(identifier, message))),
+    raise: (event, data = {}) =>
+      void monitor.write(line({ event, data, timestamp: { seconds: 1, microseconds: 0 } })),
+  };
+}
+
+/** `client` resolves to the one client that connects. */
+async function listen(path: string): Promise<{ client: Promise<Socket> }> {
+  const server = createServer();
+  const client = new Promise<Socket>((resolve) => {
+    server.once('connection', resolve);
+  });
+  server.listen(path);
+  await once(server, 'listening');
+  onTestFinished(async () => {
+    (await client).destroy();
+    server.close();
+  });
+  return { client };
+}
+
+function entry(identifier: string, message: string): object {
+  return {
+    ...{ __REALTIME_TIMESTAMP: '1', __MONOTONIC_TIMESTAMP: '1', _BOOT_ID: 'b' },
+    ...{ SYSLOG_IDENTIFIER: identifier, MESSAGE: message },
+  };
+}
+
+function line(message: object): string {
+  return `${JSON.stringify(message)}\n`;
+}
