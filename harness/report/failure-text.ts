@@ -8,14 +8,16 @@ export interface FailureContext {
   readonly vms: readonly VmRecord[];
   /** As the user can type it; the parent of each machine's directory. */
   readonly reportDirectory: string;
-  /** What runs the same suite on the same target again. */
-  readonly again: string;
+  /** What chooses the same target again, for example "--variant V --arch A". */
+  readonly flags: string;
 }
 
 /** All that someone needs who sees only the terminal: the error, the console, where the evidence is, how to repeat it. */
 export function failureText(test: TestRecord, context: FailureContext): string {
   const evidence = context.vms.flatMap((vm) => vmText(vm, context.reportDirectory));
-  return [...test.failures.flatMap(errorText), ...evidence, `again: ${context.again}`]
+  const again = [`again: npm test -- --suite ${test.suite} ${context.flags}`.trimEnd()];
+  const look = test.vms.length === 0 ? [] : [`a machine like it: npm run vm -- ${context.flags}`.trimEnd()];
+  return [...test.failures.flatMap(errorText), ...evidence, ...again, ...look]
     .flatMap((block) => plain(block).split('\n'))
     .map((line) => `        ${line}`.trimEnd())
     .join('\n');
@@ -31,6 +33,5 @@ function vmText(vm: VmRecord, reportDirectory: string): string[] {
   const tail = vm.consoleTail.slice(-CONSOLE_LINES).map((line) => `  | ${line}`);
   const console =
     tail.length === 0 ? [`console of ${vm.id}: empty`] : [`console of ${vm.id}, last lines:`, ...tail];
-  const directory = `${reportDirectory}/${vm.directory}`;
-  return [...console, `evidence: ${directory}/`, `its machine: npm run vm -- --from ${directory}`];
+  return [...console, `evidence: ${reportDirectory}/${vm.directory}/`];
 }

@@ -15,8 +15,8 @@ export interface SuiteReporterOptions {
   readonly reportDirectory: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** The command that runs this test's suite on its target again. */
-  readonly again: (test: TestRecord) => string;
+  /** What chooses this test's target again on a command line. */
+  readonly flags: (test: TestRecord) => string;
 }
 
 /** Turns what vitest and the workers tell into test records, and tells the terminal as it goes. */
@@ -85,8 +85,8 @@ export class SuiteReporter implements Reporter {
 
   #add(test: TestRecord): void {
     this.tests.push(test);
-    const { progress, reportDirectory, again } = this.#options;
+    const { progress, reportDirectory, flags } = this.#options;
     const vms = test.vms.flatMap((id) => this.recorder.vm(id) ?? []);
-    progress.testEnded(test, { vms, reportDirectory, again: again(test) });
+    progress.testEnded(test, { vms, reportDirectory, flags: flags(test) });
   }
 }

@@ -29,7 +29,7 @@ export const TEST_COMMAND = defineCommand({
     shard: { value: 'I/N', help: 'Only the I-th of N parts of the suite files.' },
     repeat: { value: 'N', help: 'Runs everything N times.' },
     list: { help: 'Prints the promises that would be tested, and boots nothing.' },
-    'keep-vm': { help: 'Keeps the disks and logs of passing machines too, for `npm run vm -- --from`.' },
+    'keep-vm': { help: 'Keeps the directory of every machine, disks included, and tells where it is.' },
     debug: { help: "Shows each step and the guests' consoles as they come." },
     exhaustive: { help: 'Tests that sample a space of cases go through all of it.' },
   },

@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { describeCommit, describeHost } from '../../harness/report/host.ts';
 import { Progress } from '../../harness/report/progress.ts';
 import { SuiteReporter } from '../../harness/report/reporter.ts';
-import { REPORT_VERSION, type RunReport, type TestRecord } from '../../harness/report/schema.ts';
+import { REPORT_VERSION, type RunReport } from '../../harness/report/schema.ts';
 import { duration } from '../../harness/report/text.ts';
 import { writeReport } from '../../harness/report/write.ts';
 import type { Interruption } from './interruption.ts';
@@ -35,7 +35,7 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
     progress,
     reportDirectory: shown,
     startedAt,
-    again: (test) => `npm test -- --suite ${test.suite} ${flagsOf(test, run.targets)}`.trimEnd(),
+    flags: (test) => run.targets.find(({ name }) => name === test.target)?.flags ?? '',
   });
 
   const projects = projectsOf(request, run.suites, run.targets, {
@@ -74,10 +74,6 @@ async function runVitest(projects: SuiteProject[], reporter: SuiteReporter, run:
     // A failed test sets it; the verdict decides instead.
     process.exitCode = 0;
   }
-}
-
-function flagsOf(test: TestRecord, targets: readonly Target[]): string {
-  return targets.find((target) => target.name === test.target)?.flags ?? '';
 }
 
 function provenanceLine(provenance: Target['provenance']): string {

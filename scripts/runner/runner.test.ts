@@ -32,7 +32,7 @@ describe('a run', { timeout: 120_000 }, () => {
     expect(stdout).toMatch(
       /console of boot-1, last lines:\n +\| Kernel panic\n +evidence: out\/vms\/boot-1\/\n/,
     );
-    expect(stdout).toContain('npm run vm -- --from out/vms/boot-1');
+    expect(stdout).toContain('a machine like it: npm run vm -- --variant metal-containerd');
     expect(stdout).toContain('again: npm test -- --suite boot --variant metal-containerd');
     expect(stdout).toContain('boot: 9 s (median of 3; 8 to 10)');
     expect(stdout).toMatch(/FAIL {2}the file loads and cleans up[^]*left behind/);
