@@ -52,7 +52,8 @@ export async function assemble(wanted: MachineSpec): Promise<PoweredOff> {
         : { directKernel: spec.directKernel }),
       disks: disks.map(({ path, format }, index) => ({
         ...{ id: `hd${index}`, file: path, format },
-        ...(index === 0 && { bootIndex: 0 }),
+        // 0 is QEMU's own for a direct kernel.
+        ...(index === 0 && { bootIndex: 1 }),
       })),
       ...(await injectUserData(spec.userData, directory, disks[0], spec.image.gpt)),
       ...(spec.network && { network: spec.network }),
