@@ -53,7 +53,8 @@ test('noise, stale answers and torn frames before the answer are discarded', asy
   guest.acknowledge(Buffer.alloc(16, 1));
   guest.sendData(9, 'of an older session');
   guest.sendRaw(Buffer.from('0500ff7f01000000', 'hex'));
-  expect(bridge.isReady).toBe(false);
+  const wait = bridge.ready(Deadline.after(100, 'the guest'));
+  await expect(wait).rejects.toThrow(/Last seen: \d+ bytes that are no answer to our greeting/);
   guest.acknowledge(nonce);
   await bridge.ready(soon());
 });

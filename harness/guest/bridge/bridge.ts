@@ -19,7 +19,7 @@ const REOPEN_TIMEOUT_MS = 10_000;
 export interface BridgeEvents {
   /** The guest's bridge answers; streams can be opened. */
   ready: undefined;
-  /** The guest's bridge began anew: the machine booted, or the bridge alone was restarted. */
+  /** The guest's bridge began anew without our knowing: it was restarted, or the machine without `guestReset`. */
   boot: undefined;
   /** Nothing more will come: QEMU closed the character device, or the guest speaks another version. */
   lost: BridgeLostError;
