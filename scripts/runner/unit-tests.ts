@@ -2,12 +2,12 @@ import { createVitest } from 'vitest/node';
 
 import type { Counts } from '../../harness/report/text.ts';
 import type { Interruption } from './interruption.ts';
+import { cancelWhenInterrupted } from './vitest.ts';
 
 /** Runs what `vitest.config.ts` describes. */
 export async function runUnitTests(root: string, interruption: Interruption): Promise<Counts> {
   const vitest = await createVitest('test', { root, watch: false, reporters: ['dot'] });
-  interruption.takeOver();
-  interruption.signal.addEventListener('abort', () => void vitest.cancelCurrentRun('keyboard-input'));
+  cancelWhenInterrupted(vitest, interruption);
   try {
     const { testModules, unhandledErrors } = await vitest.start();
     const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };

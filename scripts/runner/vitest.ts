@@ -20,6 +20,22 @@ export interface SuiteProject {
   readonly files: readonly string[];
 }
 
+/** Again and again: a worker that still loads its file loses the message. */
+const CANCEL_EVERY_MS = 250;
+
+/** Takes the signals over from vitest, which would exit without cleaning up, and cancels its run instead. */
+export function cancelWhenInterrupted(vitest: Vitest, interruption: Interruption): void {
+  const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input');
+  interruption.takeOver();
+  interruption.signal.addEventListener('abort', () => {
+    cancel();
+    const again = setInterval(cancel, CANCEL_EVERY_MS);
+    vitest.onClose(() => {
+      clearInterval(again);
+    });
+  });
+}
+
 type ProjectConfig = NonNullable<InlineConfig['projects']>[number];
 
 /** A vitest that runs exactly these files, one after the other, each in a process of its own. */
@@ -44,8 +60,7 @@ export async function vitestFor(
     passWithNoTests: true,
     sequence: { sequencer: InOrder },
   });
-  interruption.takeOver();
-  interruption.signal.addEventListener('abort', () => void vitest.cancelCurrentRun('keyboard-input'));
+  cancelWhenInterrupted(vitest, interruption);
   return vitest;
 }
 
