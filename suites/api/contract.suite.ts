@@ -1,8 +1,13 @@
-import { describe, expect, suite, within } from '../../harness/index.ts';
+import { bootFinished, describe, expect, suite, within } from '../../harness/index.ts';
 
 const test = suite({ requires: ['bridge'] });
 
 const soon = (what: string) => ({ deadline: within(5000, what) });
+
+// The defaults are settings only when the boot has committed them.
+test.beforeEach(async ({ vm }) => {
+  await bootFinished(vm, within(30_000, 'all units to start'));
+});
 
 describe('GET /os', () => {
   test('names the OS, its variant, version, build and architecture', async ({ vm, image }) => {
@@ -67,36 +72,58 @@ describe('metadata', () => {
 
 describe('what is wrong is refused in plain text', () => {
   const refusals = [
-    ['an unknown setting', 'PATCH', '/settings', { mtd: 'a typing error' }, 400, /mtd/],
-    [
-      'a setting of the wrong type',
-      'PATCH',
-      '/settings',
-      { updates: { 'ignore-waves': 'maybe' } },
-      400,
-      /ignore-waves/,
-    ],
-    ['a body that is no JSON', 'PATCH', '/settings', '{ "motd": ', 400, /EOF|JSON/i],
-    ['a body of two megabytes', 'PATCH', '/settings', { motd: 'x'.repeat(2 ** 21) }, 413, /1048576/],
-    [
-      'a commit of nothing',
-      'POST',
-      '/tx/commit?tx=empty',
-      undefined,
-      422,
-      /^Tried to commit with no pending changes/,
-    ],
-    ['a transaction called ../live', 'PATCH', '/settings?tx=..%2Flive', { motd: 'x' }, 400, /\.\.\/live/],
-    ['a setting that does not exist', 'GET', '/settings?keys=settings.nope', undefined, 404, /^Found no '/],
-    ['a path that does not exist', 'GET', '/nowhere', undefined, 404, /\/nowhere/],
-    ['a method that a path does not have', 'DELETE', '/os', undefined, 405, /GET/],
+    {
+      what: 'an unknown setting',
+      request: { method: 'PATCH', path: '/settings', body: { mtd: 'a typing error' } },
+      answer: { status: 400, text: /mtd/ },
+    },
+    {
+      what: 'a setting of the wrong type',
+      request: { method: 'PATCH', path: '/settings', body: { updates: { 'ignore-waves': 'maybe' } } },
+      answer: { status: 400, text: /ignore-waves/ },
+    },
+    {
+      what: 'a body that is no JSON',
+      request: { method: 'PATCH', path: '/settings', body: '{ "motd": ' },
+      answer: { status: 400, text: /EOF/ },
+    },
+    {
+      what: 'a body of two megabytes',
+      request: { method: 'PATCH', path: '/settings', body: { motd: 'x'.repeat(2 ** 21) } },
+      answer: { status: 413, text: /1048576/ },
+    },
+    {
+      what: 'a commit of nothing',
+      request: { method: 'POST', path: '/tx/commit', query: { tx: 'empty' } },
+      answer: { status: 422, text: /^Tried to commit with no pending changes/ },
+    },
+    {
+      what: 'a transaction called ../live',
+      request: { method: 'PATCH', path: '/settings', query: { tx: '../live' }, body: { motd: 'x' } },
+      answer: { status: 400, text: /\.\.\/live/ },
+    },
+    {
+      what: 'a setting that does not exist',
+      request: { method: 'GET', path: '/settings', query: { keys: 'settings.nope' } },
+      answer: { status: 404, text: /^Found no '/ },
+    },
+    {
+      what: 'a path that does not exist',
+      request: { method: 'GET', path: '/nowhere' },
+      answer: { status: 404, text: /\/nowhere/ },
+    },
+    {
+      what: 'a method that a path does not have',
+      request: { method: 'DELETE', path: '/os' },
+      answer: { status: 405, text: /GET/ },
+    },
   ] as const;
 
-  test.for(refusals)('%s', async ([, method, path, body, status, text], { vm }) => {
-    const answer = await vm.api.request({ method, path, body, ...soon('a refusal') });
-    expect(answer.status).toBe(status);
-    expect(answer.text).toMatch(text);
-    expect(() => answer.json()).toThrow();
+  test.for(refusals)('$what', async ({ request, answer }, { vm }) => {
+    const refusal = await vm.api.request({ ...request, ...soon('a refusal') });
+    expect(refusal.status).toBe(answer.status);
+    expect(refusal.text).toMatch(answer.text);
+    expect(() => refusal.json()).toThrow();
   });
 });
 
