@@ -2,11 +2,14 @@
 export const MILESTONES = ['firmware', 'loader', 'kernel', 'userspace', 'bridge', 'api'] as const;
 export type Milestone = (typeof MILESTONES)[number];
 
-/** How a line of the console shows that a milestone is reached. The others are seen by other means. */
+/**
+ * How a line of the console shows that a milestone is reached; the others are seen by other means. A kernel that is told
+ * to be quiet is seen when it first complains, and init when it greets.
+ */
 const CONSOLE_MARKS: readonly (readonly [Milestone, RegExp])[] = [
   ['loader', /^sparkler: slot /],
-  ['kernel', /\bLinux version \d/],
-  ['userspace', /\bas init process$/],
+  ['userspace', /\bas init process$|\bsystemd\[1\]: |^Welcome to /],
+  ['kernel', /^\[ *\d+\.\d{6}\] /],
 ];
 
 /** The milestones of one boot as the host sees them. */

@@ -174,7 +174,7 @@ export class Vm implements AsyncDisposable {
   #follow(): void {
     const { connections, now, process, signal } = this.#parts;
     const { console, bridge, qmp } = connections;
-    console.events.on('first', () => {
+    console.events.on('bytes', () => {
       this.#timeline.mark('firmware', now());
     });
     console.events.on('line', ({ text, atMs }) => {

@@ -23,8 +23,6 @@ export interface ConsoleOptions {
 export interface ConsoleEvents {
   bytes: Buffer;
   line: ConsoleLine;
-  /** The first byte ever. */
-  first: undefined;
   /** QEMU closed the port, or the log can't be written. */
   ended: Error;
 }
@@ -37,7 +35,6 @@ export class Console implements AsyncDisposable {
   readonly #reader: LineReader;
   readonly #screen = new Screen();
   readonly #lines: ConsoleLine[] = [];
-  #silent = true;
   #end: Error | undefined;
 
   private constructor(socket: Socket, { log, now }: ConsoleOptions) {
@@ -133,8 +130,6 @@ export class Console implements AsyncDisposable {
   }
 
   #receive(bytes: Buffer): void {
-    if (this.#silent) this.events.emit('first', undefined);
-    this.#silent = false;
     this.#screen.write(bytes);
     for (const line of this.#reader.push(bytes)) {
       this.#lines.push(line);

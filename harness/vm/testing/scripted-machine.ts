@@ -14,11 +14,11 @@ export interface ScriptedMachine {
   readonly connections: Connections;
   readonly directory: VmDirectory;
   /** What the guest prints on its serial port. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
   /** An entry of the guest's journal. */
-  log(identifier: string, message: string): void;
+  readonly log: (identifier: string, message: string) => void;
   /** An event that QEMU raises. */
-  raise(event: string, data?: object): void;
+  readonly raise: (event: string, data?: object) => void;
 }
 
 /** A machine whose QEMU is this process: real sockets, the same code as for a real one on the near side. */

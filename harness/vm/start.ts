@@ -1,18 +1,7 @@
 import { assemble } from './assemble.ts';
-import type { BootOptions, StartOptions } from './powered-off.ts';
+import type { StartOptions } from './powered-off.ts';
 import type { MachineSpec } from './spec.ts';
 import type { Vm } from './vm.ts';
-
-/** Assembles a machine, switches it on and waits for the first answer of its host API. */
-export async function bootVm(spec: MachineSpec, options: BootOptions = {}): Promise<Vm> {
-  const machine = await assemble(spec);
-  try {
-    return await machine.boot(options);
-  } catch (error) {
-    await machine[Symbol.asyncDispose]();
-    throw error;
-  }
-}
 
 /** Assembles a machine and switches it on, but waits for nothing that the image does. */
 export async function startVm(spec: MachineSpec, options: StartOptions = {}): Promise<Vm> {
