@@ -16,6 +16,8 @@ export const CAPABILITIES = [
   'ab-slots',
   'report.boot-time',
   'report.system',
+  /** The service against which `npm run bench -- api` measures. */
+  'bench-service',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
@@ -41,6 +43,8 @@ export const imageManifestSchema = z.strictObject({
     commandLine: z.string(),
     /** The bare kernel, for benchmarks of the floor. */
     image: artefact,
+    /** A root file system (erofs) whose init says `floor: init` on the console, and rests. */
+    floorRoot: artefact.optional(),
   }),
   verity: z.strictObject({ rootHash: sha256, dataBlockBytes: z.literal(4096) }),
   capabilities: z.array(z.enum(CAPABILITIES)),

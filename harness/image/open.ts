@@ -21,6 +21,8 @@ export interface Image {
   readonly disks: readonly [DiskFile, ...DiskFile[]];
   /** The bare kernel, for boots without firmware. */
   readonly kernelPath: string | undefined;
+  /** The root file system of the machine that boots are measured against. */
+  readonly floorRootPath: string | undefined;
   readonly capabilities: ReadonlySet<Capability>;
   /** The partition table of the first disk. */
   readonly gpt: GptTable;
@@ -41,7 +43,8 @@ export async function openImage(path: string): Promise<Image> {
 async function openWithManifest(path: string, manifestPath: string): Promise<Image> {
   const manifest = await readManifest(manifestPath);
   const beside = (file: string): string => join(dirname(manifestPath), file);
-  for (const { file, sizeBytes } of [...manifest.disks, manifest.kernel.image]) {
+  const { image: kernel, floorRoot } = manifest.kernel;
+  for (const { file, sizeBytes } of [...manifest.disks, kernel, ...(floorRoot ? [floorRoot] : [])]) {
     await checkComplete(beside(file), sizeBytes);
   }
   // The schema asks for at least one disk, which the type of an array can't tell.
@@ -51,7 +54,8 @@ async function openWithManifest(path: string, manifestPath: string): Promise<Ima
     manifest,
     arch: manifest.arch,
     disks,
-    kernelPath: beside(manifest.kernel.image.file),
+    kernelPath: beside(kernel.file),
+    floorRootPath: floorRoot && beside(floorRoot.file),
     capabilities: new Set(manifest.capabilities),
     gpt: await readIntactGpt(disks[0]),
   };
@@ -67,6 +71,7 @@ async function openBareDisk(path: string): Promise<Image> {
     arch: await architectureShownBy(disk, gpt),
     disks: [disk],
     kernelPath: undefined,
+    floorRootPath: undefined,
     capabilities: await capabilitiesShownBy(disk, gpt),
     gpt,
   };

@@ -16,13 +16,22 @@ import type { Variant } from '../variant.ts';
 import { commandLine, readCommandLineParts } from './command-line.ts';
 import { makeDisk } from './disk.ts';
 import { fatSizeMib, makeExt4, makeFat } from './file-systems.ts';
+import { makeFloor } from './floor.ts';
 import { partitionSizeMib } from './layout.ts';
 import { makeVerity, type VerityRoot } from './verity.ts';
 
 const SPACE_BYTES = 1.5 * 1024 ** 3;
 
 /** What lies beside image.json, and is named in it. */
-const ARTEFACTS = ['disk.raw', 'vmlinuz', 'boot.img', 'root.img', 'hash.img', 'inventory.spdx.json'];
+const ARTEFACTS = [
+  'disk.raw',
+  'vmlinuz',
+  'floor.img',
+  'boot.img',
+  'root.img',
+  'hash.img',
+  'inventory.spdx.json',
+];
 
 export interface ImageSources {
   readonly sdk: Entry;
@@ -74,6 +83,7 @@ export async function imageStep(
       ]);
       await makeExt4(bench, 'private.img', partitionSizeMib('BOTTLEROCKET-PRIVATE'), buildId);
       await makeExt4(bench, 'data.img', partitionSizeMib('BOTTLEROCKET-DATA'), buildId);
+      await makeFloor(bench, buildId, release.epochSeconds);
       context.note('disk');
       await makeDisk(work, buildId, {
         'EFI-SYSTEM': { file: 'esp.img' },
@@ -105,6 +115,7 @@ async function collect(from: ImageSources, work: string): Promise<void> {
     join(from.kernel.directory, 'vmlinuz'),
     join(from.kernel.directory, 'kernel.release'),
     join(from.programs.directory, 'slot-loader.efi'),
+    join(from.programs.directory, 'floor-init'),
     join(from.root.directory, 'root.img'),
     join(from.root.directory, 'os-release'),
     join(from.root.directory, 'inventory.spdx.json'),
@@ -160,6 +171,7 @@ async function describe(
       release: facts.kernelRelease,
       commandLine: facts.commandLine,
       image: await artefact('vmlinuz'),
+      floorRoot: await artefact('floor.img'),
     },
     verity: { rootHash: facts.verity.rootHash, dataBlockBytes: facts.verity.blockBytes },
     capabilities: variant.capabilities,

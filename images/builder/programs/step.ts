@@ -13,7 +13,10 @@ export const OS_DIRECTORY = join(import.meta.dirname, '../../os');
 
 const SPACE_BYTES = 2 * 1024 ** 3;
 
-/** Sparkler's own programs: those of the system in `bin/`, the slot loader as `slot-loader.efi`; their `digest`. */
+/**
+ * Sparkler's own programs: those of the system in `bin/`, those that only benchmarks need in `bench/`, `floor-init`, the
+ * slot loader as `slot-loader.efi`; their `digest`.
+ */
 export async function programsStep(
   target: Target,
   host: Target,
@@ -41,6 +44,7 @@ export async function programsStep(
         async (work) => {
           const cargo = new Cargo(sdk, target, host, work, jobs, context);
           await cargo.buildSystem(output);
+          await cargo.buildFloorInit(output);
           await cargo.buildSlotLoader(output);
           await writeFile(join(output, 'digest'), await digestOfTree(output));
         },
@@ -50,7 +54,10 @@ export async function programsStep(
 
 const metadataSchema = z.object({
   packages: z.array(
-    z.object({ targets: z.array(z.object({ kind: z.array(z.string()), name: z.string() })) }),
+    z.object({
+      manifest_path: z.string(),
+      targets: z.array(z.object({ kind: z.array(z.string()), name: z.string() })),
+    }),
   ),
 });
 
@@ -91,37 +98,54 @@ class Cargo {
     const build = ['build', '--release', '--locked', '--bins', '--target', system];
     await this.#sdk.run(['cargo', ...build, '--jobs', String(this.#jobs)], this.#options);
     await mkdir(join(output, 'bin'));
-    for (const name of await this.#binaries()) {
-      await copyFile(join(this.#work, 'target', system, 'release', name), join(output, 'bin', name));
+    await mkdir(join(output, 'bench'));
+    for (const { name, directory } of await this.#binaries()) {
+      await copyFile(this.#built(system, name), join(output, directory, name));
     }
   }
 
   /** The target directory may hold programs of former sources, so the names come from the sources of now. */
-  async #binaries(): Promise<string[]> {
+  async #binaries(): Promise<{ name: string; directory: 'bin' | 'bench' }[]> {
     const metadata = 'cargo metadata --locked --no-deps --format-version 1 > /hotfire/work/metadata.json';
     await this.#sdk.run(['sh', '-c', metadata], this.#options);
     const { packages } = metadataSchema.parse(
       JSON.parse(await readFile(join(this.#work, 'metadata.json'), 'utf8')),
     );
-    return packages.flatMap(({ targets }) =>
-      targets.filter(({ kind }) => kind.includes('bin')).map(({ name }) => name),
+    return packages.flatMap(({ manifest_path, targets }) => {
+      const directory = manifest_path.startsWith('/hotfire/os/bench/') ? 'bench' : 'bin';
+      return targets.filter(({ kind }) => kind.includes('bin')).map(({ name }) => ({ name, directory }));
+    });
+  }
+
+  async buildFloorInit(output: string): Promise<void> {
+    const { system } = this.#target.rust;
+    await this.#buildApart('bench/floor-init', system, 'cargo, which builds the init of the floor,');
+    await copyFile(this.#built(system, 'floor-init'), join(output, 'floor-init'));
+  }
+
+  /** As images/os/crates/slot-loader/README.md says. */
+  async buildSlotLoader(output: string): Promise<void> {
+    const { efi } = this.#target.rust;
+    // Only so does a stable cargo build `core` and `alloc` for a target without a standard library.
+    const env = { RUSTC_BOOTSTRAP: '1' };
+    await this.#buildApart('crates/slot-loader', efi, 'cargo, which builds the slot loader,', env);
+    await copyFile(this.#built(efi, 'slot-loader.efi'), join(output, 'slot-loader.efi'));
+  }
+
+  /** Builds a crate outside of the workspace; its directory matters, cargo reads `.cargo/config.toml` there. */
+  async #buildApart(crate: string, target: string, what: string, env: Record<string, string> = {}) {
+    await this.#sdk.run(
+      ['cargo', 'build', '--release', '--locked', '--target', target, '--jobs', String(this.#jobs)],
+      {
+        ...this.#options,
+        what,
+        directory: `/hotfire/os/${crate}`,
+        env: { ...this.#options.env, ...env },
+      },
     );
   }
 
-  /** As images/os/crates/slot-loader/README.md says; its directory matters, cargo reads `.cargo/config.toml` there. */
-  async buildSlotLoader(output: string): Promise<void> {
-    const { efi } = this.#target.rust;
-    await this.#sdk.run(
-      ['cargo', 'build', '--release', '--locked', '--target', efi, '--jobs', String(this.#jobs)],
-      {
-        ...this.#options,
-        what: 'cargo, which builds the slot loader,',
-        directory: '/hotfire/os/crates/slot-loader',
-        // Only so does a stable cargo build `core` and `alloc` for a target without a standard library.
-        env: { ...this.#options.env, RUSTC_BOOTSTRAP: '1' },
-      },
-    );
-    const program = join(this.#work, 'target', efi, 'release', 'slot-loader.efi');
-    await copyFile(program, join(output, 'slot-loader.efi'));
+  #built(target: string, name: string): string {
+    return join(this.#work, 'target', target, 'release', name);
   }
 }

@@ -22,6 +22,8 @@ export const rootContentsSchema = z.strictObject({
   packages: z.record(z.string(), z.array(path).min(1)).default({}),
   units: z.strictObject({ wants: unitLists, requires: unitLists }).prefault({}),
   masked: z.array(unit).default([]),
+  /** Adds images/os/bench: what `npm run bench` measures against. Never in production. */
+  bench: z.boolean().default(false),
 });
 export type RootContents = z.infer<typeof rootContentsSchema>;
 
@@ -42,6 +44,7 @@ export function mergeContents(base: RootContents, addition: RootContents): RootC
       requires: mergeLists(base.units.requires, addition.units.requires),
     },
     masked: [...base.masked, ...addition.masked],
+    bench: base.bench || addition.bench,
   };
 }
 

@@ -47,9 +47,10 @@ export async function populateRoot(
 async function addPackages(tree: RootTree, target: Target, sources: RootSources): Promise<PackageFile[]> {
   const selection = new Selection(await PackageFiles.read(join(sources.packages.directory, 'trees')), target);
   await selection.addAllowed(sources.contents.packages);
-  const programs = join(sources.programs.directory, 'bin');
-  for (const name of await readdir(programs)) {
-    await selection.addNeedsOf(`${PROGRAMS}/${name}`, join(programs, name));
+  for (const directory of programDirectories(sources)) {
+    for (const name of await readdir(directory)) {
+      await selection.addNeedsOf(`${PROGRAMS}/${name}`, join(directory, name));
+    }
   }
   for (const file of selection.files) {
     if (file.link !== undefined) await tree.addLink(file.path, file.link);
@@ -58,13 +59,19 @@ async function addPackages(tree: RootTree, target: Target, sources: RootSources)
   return selection.files;
 }
 
-async function addFirstParty(tree: RootTree, { programs, osRelease }: RootSources): Promise<void> {
-  await tree.addAll(PROGRAMS, join(programs.directory, 'bin'));
+function programDirectories({ programs, contents }: RootSources): string[] {
+  const kinds = contents.bench ? ['bin', 'bench'] : ['bin'];
+  return kinds.map((kind) => join(programs.directory, kind));
+}
+
+async function addFirstParty(tree: RootTree, sources: RootSources): Promise<void> {
+  for (const directory of programDirectories(sources)) await tree.addAll(PROGRAMS, directory);
   await tree.addAll(UNITS, join(OS_DIRECTORY, 'units'));
   await tree.addAll(`${DATA}/templates`, join(OS_DIRECTORY, 'templates'));
   await tree.addFile(`${DATA}/defaults.toml`, join(OS_DIRECTORY, 'defaults/defaults.toml'));
   await tree.addFile(`${DATA}/bridge.toml`, join(OS_DIRECTORY, 'crates/bridge/bridge.toml'));
-  await tree.addFile('usr/lib/os-release', osRelease);
+  await tree.addFile('usr/lib/os-release', sources.osRelease);
+  if (sources.contents.bench) await tree.addAll('', join(OS_DIRECTORY, 'bench/rootfs'));
 }
 
 async function addUnitLinks(tree: RootTree, { units, masked }: RootContents): Promise<void> {

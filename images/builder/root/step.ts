@@ -102,8 +102,8 @@ export async function rootStep(
 /** What the root takes from images/os as it is, beside the programs. */
 function isFirstPartyData(path: string): boolean {
   return (
-    /^(?:units|templates|defaults|crates|crates\/bridge)$/.test(path) ||
-    /^(?:units|templates|defaults)\//.test(path) ||
+    /^(?:units|templates|defaults|crates|crates\/bridge|bench|bench\/rootfs)$/.test(path) ||
+    /^(?:units|templates|defaults|bench\/rootfs)\//.test(path) ||
     path === 'crates/bridge/bridge.toml'
   );
 }

@@ -1,0 +1,54 @@
+use crate::filler::Filler;
+use http_body_util::BodyExt;
+use hyper::{Method, Request, Response, StatusCode, body::Incoming};
+
+/// About what a small answer of the host API has.
+const PING_BYTES: u64 = 100;
+
+/// `GET /ping`, `GET /down?bytes=N`, and `POST /up`, which tells in `x-received` how many bytes came.
+pub async fn answer(request: Request<Incoming>) -> Result<Response<Filler>, hyper::Error> {
+    match (request.method(), request.uri().path()) {
+        (&Method::GET, "/ping") => Ok(Response::new(Filler(PING_BYTES))),
+        (&Method::GET, "/down") => Ok(match wanted_bytes(request.uri().query()) {
+            Some(bytes) => Response::new(Filler(bytes)),
+            None => empty(StatusCode::BAD_REQUEST),
+        }),
+        (&Method::POST, "/up") => {
+            let mut answer = Response::new(Filler(0));
+            answer.headers_mut().insert("x-received", drain(request.into_body()).await?.into());
+            Ok(answer)
+        }
+        _ => Ok(empty(StatusCode::NOT_FOUND)),
+    }
+}
+
+fn empty(status: StatusCode) -> Response<Filler> {
+    let mut answer = Response::new(Filler(0));
+    *answer.status_mut() = status;
+    answer
+}
+
+fn wanted_bytes(query: Option<&str>) -> Option<u64> {
+    form_urlencoded::parse(query?.as_bytes()).find(|(name, _)| name == "bytes")?.1.parse().ok()
+}
+
+async fn drain(mut body: Incoming) -> Result<u64, hyper::Error> {
+    let mut received = 0;
+    while let Some(frame) = body.frame().await {
+        received += frame?.data_ref().map_or(0, |bytes| bytes.len() as u64);
+    }
+    Ok(received)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_number_is_a_length() {
+        assert_eq!(wanted_bytes(Some("bytes=52428800")), Some(52_428_800));
+        assert_eq!(wanted_bytes(Some("bytes=-1")), None);
+        assert_eq!(wanted_bytes(Some("n=1")), None);
+        assert_eq!(wanted_bytes(None), None);
+    }
+}
