@@ -16,8 +16,8 @@ export class LineSplitter {
     let from = 0;
     for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, from)) {
       this.#keep(bytes.subarray(from, at));
-      if (this.#length > 0 && this.#length <= this.#maxLineBytes)
-        lines.push(Buffer.concat(this.#pieces).toString());
+      const line = Buffer.concat(this.#pieces).toString();
+      if (line !== '') lines.push(line);
       this.#pieces = [];
       this.#length = 0;
       from = at + 1;
