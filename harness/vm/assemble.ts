@@ -47,9 +47,8 @@ export async function assemble(wanted: MachineSpec): Promise<PoweredOff> {
       uuid: randomUUID(),
       arch: spec.image.arch,
       ...{ accelerator, cpus: spec.cpus, memoryMiB: spec.memoryMiB },
-      ...(spec.directKernel === undefined
-        ? { firmware: await flash(spec.image.arch, directory) }
-        : { directKernel: spec.directKernel }),
+      firmware: await flash(spec.image.arch, directory),
+      ...(spec.directKernel && { directKernel: spec.directKernel }),
       disks: disks.map(({ path, format }, index) => ({
         ...{ id: `hd${index}`, file: path, format },
         // 0 is QEMU's own for a direct kernel.

@@ -27,7 +27,7 @@ export interface MachineSpec {
   readonly network?: { readonly forwards: readonly PortForward[] };
   /** Part of the name of the machine's directory. */
   readonly label?: string;
-  /** Starts this kernel without firmware and boot loader, to measure what those cost. */
+  /** The firmware starts this kernel, with which QEMU provides it, and looks at no disk for a boot loader. */
   readonly directKernel?: DirectKernel;
   /** A second monitor, `spare-qmp.sock` in the machine's directory. */
   readonly spareQmp?: boolean;

@@ -1,15 +1,11 @@
 import { readFile } from 'node:fs/promises';
 
-import { openImage, type Image } from '../../harness/image/open.ts';
-import { hostArchitecture, parseArchitecture } from '../../harness/util/architecture.ts';
+import type { Image } from '../../harness/image/open.ts';
 import { messageOf, UsageError } from '../../harness/util/errors.ts';
-import { Events } from '../../harness/util/events.ts';
 import { USER_DATA_CHANNELS, type MachineSpec, type UserData } from '../../harness/vm/spec.ts';
-import { buildImage } from '../../images/builder/build.ts';
-import type { BuildEvents } from '../../images/builder/cache/events.ts';
-import { Progress } from '../../images/builder/progress/progress.ts';
 import { DEFAULT_VARIANT, listVariants } from '../../images/builder/variant.ts';
 import { defineCommand, type FlagValues } from '../cli/command.ts';
+import { obtainImage } from './obtain-image.ts';
 
 export const VM_COMMAND = defineCommand({
   usage: 'npm run vm -- [--variant V] [--arch A] [--image PATH] [--user-data FILE] …',
@@ -41,7 +37,7 @@ export async function parseMachine(flags: VmFlags, signal: AbortSignal): Promise
   };
   const network = parseNetwork(flags.network);
   const content = flags['user-data'] === undefined ? undefined : await readUserData(flags['user-data']);
-  const image = await obtainImage(flags, signal);
+  const image = await obtainImage(flags, DEFAULT_VARIANT, signal);
   return {
     image,
     ...sizes,
@@ -49,33 +45,6 @@ export async function parseMachine(flags: VmFlags, signal: AbortSignal): Promise
     ...(content && { userData: [{ channel: channelOf(image), content }] }),
     spareQmp: true,
   };
-}
-
-async function obtainImage(flags: VmFlags, signal: AbortSignal): Promise<Image> {
-  const arch = flags.arch === undefined ? undefined : parseArchitecture(flags.arch);
-  if (flags.image === undefined) return openImage(await build(flags.variant, arch, signal));
-  if (flags.variant !== undefined) {
-    throw new UsageError('--image and --variant exclude each other: an image has a variant already.');
-  }
-  const image = await openImage(flags.image);
-  if (arch !== undefined && arch !== image.arch) {
-    throw new UsageError(`${flags.image} is for ${image.arch}, not ${arch}; leave --arch out.`);
-  }
-  return image;
-}
-
-async function build(
-  variant = DEFAULT_VARIANT,
-  arch = hostArchitecture(),
-  signal: AbortSignal,
-): Promise<string> {
-  const events = new Events<BuildEvents>();
-  const progress = new Progress(events, process.stderr);
-  try {
-    return (await buildImage({ variant, arch, events, signal })).manifest;
-  } finally {
-    progress.stop();
-  }
 }
 
 /** The first channel that the image is known to read. */

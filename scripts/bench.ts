@@ -1,0 +1,27 @@
+import { EXIT_CODES } from '../harness/util/errors.ts';
+import { BENCHES } from './bench/benches.ts';
+import { BENCH_COMMAND, parseBench } from './bench/request.ts';
+import { runCommand } from './cli/run.ts';
+import { obtainImage } from './machine/obtain-image.ts';
+import { Interruption } from './runner/interruption.ts';
+
+await runCommand(BENCH_COMMAND, async ({ flags, positionals }) => {
+  const { name, runs } = parseBench(flags, positionals);
+  const { defaultVariant, run } = BENCHES[name];
+  const interruption = new Interruption();
+  interruption.takeOver();
+  const { signal } = interruption;
+  try {
+    const image = await obtainImage(flags, defaultVariant, signal);
+    const { result, text } = await run(image, {
+      runs,
+      signal,
+      tell: (line) => process.stderr.write(`${line}\n`),
+    });
+    process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : text);
+    return EXIT_CODES.passed;
+  } catch (error) {
+    if (signal.aborted) return EXIT_CODES.interrupted;
+    throw error;
+  }
+});

@@ -1,0 +1,86 @@
+import type { Client } from 'undici';
+
+import type { Image } from '../../../harness/image/open.ts';
+import { describeHost } from '../../../harness/report/host.ts';
+import { describeTarget } from '../../../harness/report/target.ts';
+import { Deadline } from '../../../harness/util/deadline.ts';
+import { messageOf } from '../../../harness/util/errors.ts';
+import { assemble } from '../../../harness/vm/assemble.ts';
+import { bootFinished } from '../../../harness/vm/boot-finished.ts';
+import type { Bench, BenchOptions } from '../benches.ts';
+import { download, ping, upload } from './exchange.ts';
+import { connect, machineOf, WAYS, type Way } from './machine.ts';
+import { renderApi } from './render.ts';
+import { compareWays, type WaySamples } from './result.ts';
+
+/** In all, at least. */
+const REQUESTS = 2000;
+const WARM_UP_REQUESTS = 200;
+const READY_TIMEOUT_MS = 180_000;
+const RETRY_MS = 200;
+
+/** Exchanges over both ways with the same service of one machine, turn by turn. */
+export const apiBench: Bench['run'] = async (image: Image, { runs, signal, tell }: BenchOptions) => {
+  const { spec, hostPort } = await machineOf(image);
+  const target = await describeTarget(image);
+  await using machine = await assemble(spec);
+  const vm = await machine.boot({ signal });
+  const deadline = Deadline.after(
+    READY_TIMEOUT_MS,
+    'the guest to come to rest, and its bench service to answer',
+  );
+  await bootFinished(vm, deadline);
+  const clients = connect(vm, hostPort);
+  try {
+    const samples = await vm.guard(measure(clients, runs, deadline, tell));
+    const result = { bench: 'api', host: describeHost(), target, ...compareWays(samples) };
+    return { result, text: renderApi(target, result) };
+  } finally {
+    await Promise.all(WAYS.map((way) => clients[way].destroy()));
+  }
+};
+
+async function measure(
+  clients: Record<Way, Client>,
+  runs: number,
+  ready: Deadline,
+  tell: BenchOptions['tell'],
+): Promise<Record<Way, WaySamples>> {
+  for (const way of WAYS) {
+    await untilItAnswers(clients[way], ready);
+    await pings(clients[way], WARM_UP_REQUESTS);
+  }
+  const samples = {
+    'virtio-serial': { roundTripsMs: [], downMibPerS: [], upMibPerS: [] },
+    slirp: { roundTripsMs: [], downMibPerS: [], upMibPerS: [] },
+  } as Record<Way, WaySamples>;
+  for (let run = 1; run <= runs; run += 1) {
+    for (const way of WAYS) {
+      const [client, { roundTripsMs, downMibPerS, upMibPerS }] = [clients[way], samples[way]];
+      roundTripsMs.push(...(await pings(client, Math.ceil(REQUESTS / runs))));
+      downMibPerS.push(await download(client));
+      upMibPerS.push(await upload(client));
+    }
+    tell(`run ${run}/${runs}`);
+  }
+  return samples;
+}
+
+async function pings(client: Client, count: number): Promise<number[]> {
+  const samples: number[] = [];
+  while (samples.length < count) samples.push(await ping(client));
+  return samples;
+}
+
+async function untilItAnswers(client: Client, deadline: Deadline): Promise<void> {
+  let lastSeen = 'no answer';
+  await deadline.poll(
+    () =>
+      ping(client).catch((error: unknown) => {
+        lastSeen = messageOf(error);
+        return undefined;
+      }),
+    RETRY_MS,
+    () => lastSeen,
+  );
+}

@@ -1,0 +1,26 @@
+import type { Image } from '../../harness/image/open.ts';
+import { DEFAULT_VARIANT } from '../../images/builder/variant.ts';
+import { apiBench } from './api/bench.ts';
+import { bootBench } from './boot/bench.ts';
+
+export const BENCH_NAMES = ['boot', 'api'] as const;
+export type BenchName = (typeof BENCH_NAMES)[number];
+
+export interface BenchOptions {
+  readonly runs: number;
+  readonly signal: AbortSignal;
+  /** One line of progress. */
+  readonly tell: (line: string) => void;
+}
+
+export interface Bench {
+  readonly defaultVariant: string;
+  /** @returns the result as plain data for machines, and as text for people. */
+  run(image: Image, options: BenchOptions): Promise<{ readonly result: object; readonly text: string }>;
+}
+
+export const BENCHES: Readonly<Record<BenchName, Bench>> = {
+  boot: { defaultVariant: DEFAULT_VARIANT, run: bootBench },
+  // The one with a service of its own to measure against.
+  api: { defaultVariant: 'metal-dev', run: apiBench },
+};

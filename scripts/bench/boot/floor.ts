@@ -1,0 +1,37 @@
+import type { Image } from '../../../harness/image/open.ts';
+import { UsageError } from '../../../harness/util/errors.ts';
+import type { MachineSpec } from '../../../harness/vm/spec.ts';
+
+/** What `images/os/bench/floor-init` says. */
+export const FLOOR_REACHED = /^floor: init$/;
+
+/** What of a kernel command line is about the image's root, which the floor has not. */
+const ABOUT_THE_ROOT = /^(?:root=|rootfstype=|rootwait$|ro$|gpt$|dm-mod\.)/;
+
+/**
+ * The floor of a boot: the same QEMU, firmware and kernel, and then an init that only tells that it runs.
+ *
+ * @throws {UsageError} for an image that has no such root.
+ */
+export function floorOf(image: Image): MachineSpec {
+  const { manifest, kernelPath, floorRootPath } = image;
+  if (manifest === undefined || kernelPath === undefined || floorRootPath === undefined) {
+    throw new UsageError(`${image.path} brings no floor to measure its boot against.`, {
+      hint: 'Give an image.json that npm run image wrote, or let the bench build the image.',
+    });
+  }
+  return {
+    image: { ...image, disks: [{ path: floorRootPath, format: 'raw' }] },
+    directKernel: { kernel: kernelPath, commandLine: floorCommandLine(manifest.kernel.commandLine) },
+    label: 'floor',
+  };
+}
+
+/** The image's command line with the floor's root in place of its own, and without arguments for init. */
+export function floorCommandLine(commandLine: string): string {
+  // Blanks between double quotes belong to the argument (kernel/params.c).
+  const all: string[] = commandLine.match(/(?:"[^"]*"|[^\s"])+/g) ?? [];
+  const forKernel = all.includes('--') ? all.slice(0, all.indexOf('--')) : all;
+  const kept = forKernel.filter((argument) => !ABOUT_THE_ROOT.test(argument));
+  return [...kept, 'root=/dev/vda', 'rootfstype=erofs', 'rootwait', 'ro', 'init=/init'].join(' ');
+}

@@ -1,0 +1,42 @@
+import type { BootTime } from '../../../harness/guest/api-schemas.ts';
+import type { Image } from '../../../harness/image/open.ts';
+import { Deadline } from '../../../harness/util/deadline.ts';
+import { assemble } from '../../../harness/vm/assemble.ts';
+import { bootFinished } from '../../../harness/vm/boot-finished.ts';
+import type { Timeline } from '../../../harness/vm/timeline.ts';
+import { FLOOR_REACHED, floorOf } from './floor.ts';
+
+/** Emulated on a slow and busy host; the waits end at once when a machine fails. */
+const BOOT_TIMEOUT_MS = 180_000;
+
+export interface BootSample {
+  /** From QEMU's start to the first answer of the host API. */
+  readonly totalMs: number;
+  readonly marks: Timeline['marks'];
+  /** What the guest tells of its own boot. */
+  readonly phases: BootTime;
+}
+
+export interface FloorSample {
+  /** From QEMU's start to the line of the floor's init. */
+  readonly totalMs: number;
+}
+
+export async function measureBoot(image: Image, signal: AbortSignal): Promise<BootSample> {
+  await using machine = await assemble({ image, label: 'boot' });
+  const vm = await machine.boot({ signal, timeoutMs: BOOT_TIMEOUT_MS });
+  const { marks } = vm.timeline;
+  const deadline = Deadline.after(BOOT_TIMEOUT_MS, 'the guest to finish its boot and tell its phases');
+  await bootFinished(vm, deadline);
+  const phases = await vm.api.report.bootTime({ deadline });
+  if (marks.api === undefined) throw new Error('The host API answered, but the time line lacks it.');
+  return { totalMs: marks.api, marks, phases };
+}
+
+export async function measureFloor(image: Image, signal: AbortSignal): Promise<FloorSample> {
+  await using machine = await assemble(floorOf(image));
+  const vm = await machine.start({ signal });
+  const deadline = Deadline.after(BOOT_TIMEOUT_MS, 'the init of the floor to say that it runs');
+  const { atMs } = await vm.console.waitFor(FLOOR_REACHED, deadline);
+  return { totalMs: atMs };
+}
