@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { execa } from 'execa';
@@ -110,6 +110,19 @@ describe('a cached step', () => {
     });
     await expect(newCache(controller.signal).obtain(step)).rejects.toThrow('interrupted');
     expect(await readdir(join(root, 'unfinished'))).toEqual([]);
+  });
+
+  it('is given up when its lock is lost, instead of being made twice at once', async () => {
+    const step = counting({
+      build: async (_output, { signal }) => {
+        const [lock = ''] = await readdir(join(root, 'locks'));
+        await rm(join(root, 'locks', lock), { recursive: true });
+        await once(signal, 'abort');
+      },
+    });
+    const making = newCache().obtain(step);
+    await expect(making).rejects.toThrow(InfrastructureError);
+    await expect(making).rejects.toThrow(/lost its lock/);
   });
 
   it('names needed and available bytes on a full disk', async () => {

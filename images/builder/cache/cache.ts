@@ -47,9 +47,9 @@ export class Cache {
     const waiting = (): void => {
       this.#events.emit('note', { step: step.name, text: 'waiting for another build that makes the same' });
     };
-    await withLock(this.#lockPath(name), this.#signal, waiting, async () => {
+    await withLock(this.#lockPath(name), this.#signal, waiting, async (signal) => {
       if (this.#rebuild) await removeTree(directory);
-      if (!(await exists(directory))) await this.#make(step, name, directory);
+      if (!(await exists(directory))) await this.#make(step, name, directory, signal);
     });
     return entryAt(directory, step);
   }
@@ -57,17 +57,14 @@ export class Cache {
   /** Removes what killed builds left unfinished; what another build is at work on is locked and stays. */
   async sweep(): Promise<void> {
     for (const name of await namesIn(join(this.root, 'unfinished'))) {
-      const release = await tryLock(this.#lockPath(name));
+      const release = await tryLock(this.#lockPath(name), () => undefined);
       if (release === undefined) continue;
-      try {
-        await removeTree(join(this.root, 'unfinished', name));
-      } finally {
-        await release();
-      }
+      await removeTree(join(this.root, 'unfinished', name));
+      await release();
     }
   }
 
-  async #make(step: Step, name: string, directory: string): Promise<void> {
+  async #make(step: Step, name: string, directory: string, signal: AbortSignal): Promise<void> {
     const unfinished = join(this.root, 'unfinished', name);
     const log = join(this.root, 'logs', `${name}.log`);
     await removeTree(unfinished);
@@ -82,12 +79,12 @@ export class Cache {
       const note = (text: string): void => {
         this.#events.emit('note', { step: step.name, text });
       };
-      await step.build(unfinished, { log, signal: this.#signal, note });
-      this.#signal.throwIfAborted();
+      await step.build(unfinished, { log, signal, note });
+      signal.throwIfAborted();
       await publish(unfinished, directory);
       failed = false;
     } catch (error) {
-      throw this.#signal.aborted ? this.#signal.reason : await explainFullDisk(error, log, this.root, step);
+      throw signal.aborted ? signal.reason : await explainFullDisk(error, log, this.root, step);
     } finally {
       await removeTree(unfinished);
       this.#events.emit('ended', { step: step.name, elapsedMs: performance.now() - startedMs, failed });

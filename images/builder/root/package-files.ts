@@ -15,10 +15,8 @@ export interface PackageFile {
 /** All files of the unpacked packages, by the path that they have in a system with a merged /usr. */
 export class PackageFiles {
   readonly #files: ReadonlyMap<string, PackageFile>;
-  readonly packages: ReadonlySet<string>;
 
-  private constructor(packages: readonly string[], files: ReadonlyMap<string, PackageFile>) {
-    this.packages = new Set(packages);
+  private constructor(files: ReadonlyMap<string, PackageFile>) {
     this.#files = files;
   }
 
@@ -34,7 +32,7 @@ export class PackageFiles {
         files.set(file.path, file);
       }
     }
-    return new PackageFiles(packages, files);
+    return new PackageFiles(files);
   }
 
   get(path: string): PackageFile | undefined {
@@ -48,11 +46,7 @@ export class PackageFiles {
   /** The file that a link leads to within the packages; a link to nothing there, such as /dev/null, gives undefined. */
   targetOf(file: PackageFile): PackageFile | undefined {
     if (file.link === undefined) return undefined;
-    return this.get(mergedPath(posix.join('/', posix.dirname(file.path), linkPath(file.link)).slice(1)));
-
-    function linkPath(link: string): string {
-      return link.startsWith('/') ? posix.relative(posix.join('/', posix.dirname(file.path)), link) : link;
-    }
+    return this.get(mergedPath(posix.resolve('/', posix.dirname(file.path), file.link).slice(1)));
   }
 }
 
