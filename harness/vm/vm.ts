@@ -7,7 +7,7 @@ import type { QemuExit } from '../qemu/failure.ts';
 import type { QemuProcess } from '../qemu/process.ts';
 import type { QmpClient } from '../qemu/qmp/client.ts';
 import type { Deadline } from '../util/deadline.ts';
-import { messageOf } from '../util/errors.ts';
+import { ImageError, InfrastructureError, messageOf } from '../util/errors.ts';
 import { CrashWatch } from './crash-watch.ts';
 import type { MachineSymptom } from './crash.ts';
 import type { Connections } from './connections.ts';
@@ -108,7 +108,7 @@ export class Vm implements AsyncDisposable {
   /** The kernel's own name of this boot. */
   async bootId(deadline: Deadline): Promise<string> {
     const { boot_id: id } = await this.api.report.system({ deadline });
-    if (id === null) throw new Error('The guest does not tell its boot_id.');
+    if (id === null) throw new ImageError('The guest does not tell its boot_id in /report/system.');
     return id;
   }
 
@@ -191,9 +191,23 @@ export class Vm implements AsyncDisposable {
     void process.exited.then((exit) => {
       this.#watch.qemuExited(exit);
     });
-    signal?.addEventListener('abort', () => {
+    console.events.on('ended', (reason) => {
+      // A log that can't be written is the host's trouble; a closed port comes with the end of QEMU, which is told.
+      if (reason instanceof InfrastructureError) this.#health.fail(reason);
+    });
+    if (signal !== undefined) this.#obey(signal);
+  }
+
+  #obey(signal: AbortSignal): void {
+    const { process } = this.#parts;
+    const end = (): void => {
       this.#health.fail(signal.reason as Error);
       void process.kill();
+    };
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end);
+    void process.exited.then(() => {
+      signal.removeEventListener('abort', end);
     });
   }
 

@@ -13,10 +13,15 @@ export interface BenchOptions {
   readonly tell: (line: string) => void;
 }
 
+/** The same, as plain data for machines and as text for people. */
+export interface BenchOutcome {
+  readonly result: object;
+  readonly text: string;
+}
+
 export interface Bench {
   readonly defaultVariant: string;
-  /** @returns the result as plain data for machines, and as text for people. */
-  run(image: Image, options: BenchOptions): Promise<{ readonly result: object; readonly text: string }>;
+  readonly run: (image: Image, options: BenchOptions) => Promise<BenchOutcome>;
 }
 
 export const BENCHES: Readonly<Record<BenchName, Bench>> = {

@@ -35,10 +35,10 @@ export function parseBench(
 ): { readonly name: BenchName; readonly runs: number } {
   const [given, ...others] = names;
   if (given === undefined || others.length > 0) {
-    throw new UsageError(`Name one bench to run, not ${names.length}: ${BENCH_NAMES.join(', ')}.`);
+    throw new UsageError(`Name one benchmark to run, not ${names.length}: ${BENCH_NAMES.join(', ')}.`);
   }
   const name = BENCH_NAMES.find((known) => known === given);
-  if (name === undefined) throw unknownName('bench', given, BENCH_NAMES);
+  if (name === undefined) throw unknownName('benchmark', given, BENCH_NAMES);
   if (!/^[1-9]\d{0,3}$/.test(runs)) {
     throw new UsageError(`--runs ${runs} is no number of runs; it must be a whole number from 1 on.`);
   }

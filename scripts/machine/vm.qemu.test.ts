@@ -40,10 +40,10 @@ describe.skipIf(qemu === undefined)('npm run vm (needs qemu-system-x86_64)', () 
       let shown = '';
       terminal.onData((text) => (shown += text));
       const exited = new Promise<number>((resolve) => {
-      terminal.onExit(({ exitCode }) => {
-        resolve(exitCode);
+        terminal.onExit(({ exitCode }) => {
+          resolve(exitCode);
+        });
       });
-    });
       onTestFinished(() => {
         terminal.kill('SIGKILL');
       });

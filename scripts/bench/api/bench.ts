@@ -7,7 +7,7 @@ import { Deadline } from '../../../harness/util/deadline.ts';
 import { messageOf } from '../../../harness/util/errors.ts';
 import { assemble } from '../../../harness/vm/assemble.ts';
 import { bootFinished } from '../../../harness/vm/boot-finished.ts';
-import type { Bench, BenchOptions } from '../benches.ts';
+import type { BenchOptions, BenchOutcome } from '../benches.ts';
 import { download, ping, upload } from './exchange.ts';
 import { connect, machineOf, WAYS, type Way } from './machine.ts';
 import { renderApi } from './render.ts';
@@ -20,7 +20,7 @@ const READY_TIMEOUT_MS = 180_000;
 const RETRY_MS = 200;
 
 /** Exchanges over both ways with the same service of one machine, turn by turn. */
-export const apiBench: Bench['run'] = async (image: Image, { runs, signal, tell }: BenchOptions) => {
+export async function apiBench(image: Image, { runs, signal, tell }: BenchOptions): Promise<BenchOutcome> {
   const { spec, hostPort } = await machineOf(image);
   const target = await describeTarget(image);
   await using machine = await assemble(spec);
@@ -38,7 +38,7 @@ export const apiBench: Bench['run'] = async (image: Image, { runs, signal, tell 
   } finally {
     await Promise.all(WAYS.map((way) => clients[way].destroy()));
   }
-};
+}
 
 async function measure(
   clients: Record<Way, Client>,

@@ -1,14 +1,14 @@
 import type { Image } from '../../../harness/image/open.ts';
 import { describeHost } from '../../../harness/report/host.ts';
 import { describeTarget } from '../../../harness/report/target.ts';
-import type { Bench, BenchOptions } from '../benches.ts';
+import type { BenchOptions, BenchOutcome } from '../benches.ts';
 import { floorOf } from './floor.ts';
 import { measureBoot, measureFloor, type BootSample, type FloorSample } from './measure.ts';
 import { renderBoot } from './render.ts';
 import { summarizeBoots } from './result.ts';
 
 /** Cold boots and their floor, turn by turn, so that a change of the host's load meets both. */
-export const bootBench: Bench['run'] = async (image: Image, { runs, signal, tell }: BenchOptions) => {
+export async function bootBench(image: Image, { runs, signal, tell }: BenchOptions): Promise<BenchOutcome> {
   // Tells of a missing floor before minutes of boots.
   floorOf(image);
   const target = await describeTarget(image);
@@ -24,4 +24,4 @@ export const bootBench: Bench['run'] = async (image: Image, { runs, signal, tell
   }
   const result = { bench: 'boot', host: describeHost(), target, ...summarizeBoots(boots, floors) };
   return { result, text: renderBoot(target, result) };
-};
+}
