@@ -56,7 +56,7 @@ describe('the command line', () => {
         "-blockdev driver=raw,node-name=firmware-code,read-only=on,file.driver=file,file.filename=/fw/CODE.fd",
         "-blockdev driver=raw,node-name=firmware-vars,read-only=off,discard=unmap,cache.no-flush=on,file.driver=file,file.filename=/run/vm/vars.fd",
         "-accel tcg,thread=multi",
-        "-cpu max",
+        "-cpu Nehalem",
         "-smp 2",
         "-m 1024M",
         "-rtc base=utc",
@@ -103,7 +103,7 @@ describe('the command line', () => {
         ],
         "gone": [
           "-machine q35,smm=off,vmport=off,dump-guest-core=off,pflash0=firmware-code,pflash1=firmware-vars",
-          "-cpu max",
+          "-cpu Nehalem",
           "-device vmgenid,guid=auto",
         ],
       }
@@ -121,7 +121,7 @@ describe('the command line', () => {
         "-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
         "-machine q35,smm=off,vmport=off,dump-guest-core=off",
         "-accel tcg,thread=multi",
-        "-cpu max",
+        "-cpu Nehalem",
         "-smp 2",
         "-m 1024M",
         "-rtc base=utc",

@@ -13,7 +13,9 @@ export const x86_64: Machine = {
     vmport: false,
   }),
 
-  cpu: (accelerator) => (accelerator === 'kvm' ? 'host' : 'max'),
+  // x86-64-v2, which is what container images may expect. Not `max`: QEMU emulates AVX slower than the SSE that programs
+  // use without it; a boot to the first API answer took 10 % longer.
+  cpu: (accelerator) => (accelerator === 'kvm' ? 'host' : 'Nehalem'),
 
   extraArguments: ({ firmware }) => [
     // The kernel reseeds its random numbers when this identifier changes, so forks of one template differ.
