@@ -112,10 +112,11 @@ test('verity corruption and the reset that follows are one failure with both', a
 });
 
 test('QEMU’s own death comes before the connections that it broke', async () => {
-  const { connections, health, watch } = await watched();
+  const { connections, health, watch, hangUp } = await watched();
   const api = guardCalls(connections.api, health);
   const wait = api.tx.list({ deadline: long() });
-  await connections[Symbol.asyncDispose]();
+  hangUp();
+  await sleep(200);
   watch.qemuExited({ code: undefined, signal: 'SIGSEGV', intended: false, stderrTail: 'oops' });
   await expect(wait).rejects.toThrow(/QEMU was ended by SIGSEGV while its machine was running/);
 });

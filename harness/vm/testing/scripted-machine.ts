@@ -19,6 +19,8 @@ export interface ScriptedMachine {
   readonly log: (identifier: string, message: string) => void;
   /** An event that QEMU raises. */
   readonly raise: (event: string, data?: object) => void;
+  /** Closes the bridge's port, as a QEMU does that dies. */
+  readonly hangUp: () => void;
 }
 
 /** A machine whose QEMU is this process: real sockets, the same code as for a real one on the near side. */
@@ -40,11 +42,12 @@ export async function scriptedMachine(): Promise<ScriptedMachine> {
   const deadline = Deadline.after(5000, 'the scripted machine');
   const connections = await connect(directory, () => 0, deadline);
   onTestFinished(() => connections[Symbol.asyncDispose]());
-  const [monitor, tty, journalPort] = await Promise.all([qmp, serial, journal, bridge]);
+  const [monitor, tty, journalPort, bridgePort] = await Promise.all([qmp, serial, journal, bridge]);
   return {
     ...{ connections, directory },
     say: (text) => void tty.write(text),
     log: (identifier, message) => void journalPort.write(line(entry(identifier, message))),
+    hangUp: () => void bridgePort.destroy(),
     raise: (event, data = {}) =>
       void monitor.write(line({ event, data, timestamp: { seconds: 1, microseconds: 0 } })),
   };
