@@ -120,3 +120,12 @@ test('QEMU’s own death comes before the connections that it broke', async () =
   watch.qemuExited({ code: undefined, signal: 'SIGSEGV', intended: false, stderrTail: 'oops' });
   await expect(wait).rejects.toThrow(/QEMU was ended by SIGSEGV while its machine was running/);
 });
+
+test('a shutdown that was asked for, and the end of QEMU after it, are no failure', async () => {
+  const { health, watch, raise } = await watched();
+  watch.expect('SHUTDOWN');
+  raise('SHUTDOWN', { guest: true, reason: 'guest-shutdown' });
+  await sleep(800);
+  watch.qemuExited({ code: 0, signal: undefined, intended: false, stderrTail: '' });
+  expect(health.failure).toBeUndefined();
+});

@@ -79,11 +79,18 @@ export class CrashWatch {
         if (!this.#expected.delete(name)) this.#addFatal('unexpected-reset', 'it reset itself');
         break;
       case 'SHUTDOWN':
-        if (!this.#expected.delete(name)) this.#addFatal('unexpected-shutdown', 'it switched itself off');
+        if (this.#expected.has(name)) this.#endWell();
+        else this.#addFatal('unexpected-shutdown', 'it switched itself off');
         break;
       case 'BLOCK_IO_ERROR':
         this.#health.fail(diskError(data));
     }
+  }
+
+  /** What is left to come is the end of QEMU. */
+  #endWell(): void {
+    if (this.#verdict !== undefined) this.#giveVerdict();
+    this.stop();
   }
 
   #addFatal(kind: MachineSymptomKind, text: string): void {
