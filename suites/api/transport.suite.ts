@@ -38,6 +38,15 @@ describe('one virtio-serial port carries every call, and never a wrong or stale 
       for (const text of await Promise.all(cutShort)) expect(['lost', expected]).toContain(text);
     },
   );
+
+  test('the machine is reset in the middle of a call', { timeout: 300_000 }, async ({ vm }) => {
+    const expected = await osText(vm);
+    const lost = osText(vm).catch(() => 'lost');
+    await vm.reset(within(10_000, 'the machine to be reset'));
+    expect(['lost', expected]).toContain(await lost);
+    await vm.waitForApi(within(60_000, 'the machine to be back'));
+    expect(await osText(vm)).toBe(expected);
+  });
 });
 
 async function osText(vm: Vm): Promise<string> {
