@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { Deadline } from '../util/deadline.ts';
 import { ImageError } from '../util/errors.ts';
 import type { CrashWatch } from './crash-watch.ts';
 import type { Vm } from './vm.ts';
+
+const PRESS_AGAIN_MS = 3000;
 
 /** @throws {ImageError} when what answers in the end is still the same boot. */
 export async function rebootThroughApi(vm: Vm, watch: CrashWatch, deadline: Deadline): Promise<void> {
@@ -22,16 +26,19 @@ export async function rebootThroughApi(vm: Vm, watch: CrashWatch, deadline: Dead
 export async function resetByQmp(vm: Vm, watch: CrashWatch, deadline: Deadline): Promise<void> {
   watch.expect('RESET');
   const reset = vm.qmp.waitForEvent('RESET', deadline);
-  await vm.qmp.execute('system_reset', undefined, deadline);
-  await reset;
+  await Promise.all([vm.qmp.execute('system_reset', undefined, deadline), reset]);
 }
 
+/** The button is pressed again and again: a guest that is still booting does not hear it yet. */
 export async function shutdownByButton(vm: Vm, watch: CrashWatch, deadline: Deadline): Promise<void> {
   watch.expect('SHUTDOWN');
-  const shutdown = vm.qmp.waitForEvent(
-    'SHUTDOWN',
-    deadline.within(deadline.remainingMs(), 'the guest to switch the machine off'),
-  );
-  await vm.qmp.execute('system_powerdown', undefined, deadline);
-  await shutdown;
+  const off = vm.qmp
+    .waitForEvent('SHUTDOWN', deadline.within(deadline.remainingMs(), 'the guest to switch the machine off'))
+    .then(() => true);
+  // When pressing fails, its error is the one that counts.
+  off.catch(() => undefined);
+  for (let isOff = false; !isOff;) {
+    await vm.qmp.execute('system_powerdown', undefined, deadline);
+    isOff = await Promise.race([off, sleep(PRESS_AGAIN_MS, false, { ref: false })]);
+  }
 }
