@@ -84,3 +84,16 @@ test('a journal that ends fails the wait at once', async () => {
     'The journal ended before the target. Last seen: no journal entry at all',
   );
 });
+
+test('a full disk of the host ends the journal, and is told to whoever waits', async () => {
+  const server = createServer().listen(`${file}.sock`);
+  cleanup.defer(() => void server.close());
+  const connection = once(server, 'connection') as Promise<[Socket]>;
+  // A device that is always full; see full(4).
+  const unrecorded = cleanup.use(await Journal.connect(`${file}.sock`, '/dev/full', soon('the socket')));
+  const [guest] = await connection;
+  cleanup.defer(() => void guest.destroy());
+  const waiting = unrecorded.waitFor(({ message }) => message === 'late', soon('what never comes'));
+  guest.write(line('early'));
+  await expect(waiting).rejects.toThrow(/cannot be recorded: ENOSPC/);
+});

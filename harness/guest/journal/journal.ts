@@ -33,12 +33,18 @@ export class Journal implements AsyncDisposable, AsyncIterable<JournalEntry> {
   readonly #entries: JournalEntry[] = [];
   #forgotten = 0;
   #ended = false;
+  #fault: Error | undefined;
 
   private constructor(socket: Socket, filePath: string) {
     this.#socket = socket;
     this.#file = createWriteStream(filePath, { flags: 'a' });
     socket.on('data', (bytes: Buffer) => {
       this.#receive(bytes);
+    });
+    // A full disk of the host: what cannot be recorded is not read either.
+    this.#file.on('error', (error) => {
+      this.#fault = error;
+      socket.destroy();
     });
     // 'close' always follows and tells enough.
     socket.on('error', () => undefined);
@@ -109,7 +115,10 @@ export class Journal implements AsyncDisposable, AsyncIterable<JournalEntry> {
   }
 
   #endedError(what: string): InfrastructureError {
-    return new InfrastructureError(`The journal ended before ${what}. Last seen: ${this.#lastSeen()}`);
+    const why = this.#fault === undefined ? '' : `, because it cannot be recorded: ${this.#fault.message}`;
+    return new InfrastructureError(`The journal ended before ${what}${why}. Last seen: ${this.#lastSeen()}`, {
+      cause: this.#fault,
+    });
   }
 
   /** Every entry, past and to come, until the journal ends. */
@@ -140,7 +149,8 @@ export class Journal implements AsyncDisposable, AsyncIterable<JournalEntry> {
   async close(): Promise<void> {
     this.#socket.destroy();
     if (!this.#socket.closed) await once(this.#socket, 'close');
-    await finished(this.#file);
+    // A fault has ended the journal, and whoever waited for it was told.
+    await finished(this.#file).catch(() => undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
