@@ -86,8 +86,8 @@ describe.skipIf(qemu === undefined)('a machine with real firmware (needs qemu-sy
       await using vm = await startVm(await emptyMachine());
       await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak'));
       const from = vm.console.position;
-    await vm.reset(soon('the reset'));
-    await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak again'), { from });
+      await vm.reset(soon('the reset'));
+      await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak again'), { from });
       expect(vm.failure).toBeUndefined();
       const failure = vm.waitForFailure(soon('the failure'));
       await vm.qmp.execute('system_reset', undefined, soon('QMP'));
