@@ -29,7 +29,8 @@ export async function connectChardev(
         try {
           return await connectOnce(path, ended);
         } catch (error) {
-          lastError = error;
+          // What the deadline cut off tells nothing that came not before.
+          if (!ended.aborted) lastError = error;
           const code = (error as NodeJS.ErrnoException).code ?? '';
           throw NOT_YET.has(code) ? error : new AbortError(error as Error);
         }

@@ -22,8 +22,10 @@ export async function openSocket(path: string, deadline: Deadline): Promise<Sock
         return socket;
       } catch (error) {
         socket.destroy();
+        // The deadline's own doing, and no news: what was seen before it is what the reader needs.
+        if (isAbort(error)) return undefined;
         lastSeen = messageOf(error);
-        if (!isNotThereYet(error) && !deadline.expired) {
+        if (!isNotThereYet(error)) {
           throw new InfrastructureError(`Can't connect to QEMU's socket: ${lastSeen}.`, { cause: error });
         }
         return undefined;
@@ -37,4 +39,8 @@ export async function openSocket(path: string, deadline: Deadline): Promise<Sock
 function isNotThereYet(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'EAGAIN';
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
