@@ -7,5 +7,7 @@ export default defineConfig({
     exclude: ['images/os/**', 'node_modules/**'],
     pool: 'forks',
     testTimeout: 20_000,
+    // Many of these tests race real processes and sockets against deadlines of milliseconds, which a busy host can lose.
+    retry: 2,
   },
 });
