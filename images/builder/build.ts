@@ -55,7 +55,7 @@ export async function buildImage(request: BuildRequest): Promise<BuiltImage> {
   const mirror = (): Promise<string> => debianMirror(request.mirror);
 
   const variant = await readVariant(request.variant);
-  const contents = mergeContents(await readRootContents(), variant.root);
+  const contents = mergeContents(await readRootContents(arch), variant.root);
   const release = await readRelease();
   const sdkPackages = await readSdkPackages();
   await requireHostTools();

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
+import { ARCHITECTURES, type Architecture } from '../../../harness/util/architecture.ts';
 import { readToml } from '../data/toml.ts';
 
 const path = z
@@ -29,8 +30,16 @@ export type RootContents = z.infer<typeof rootContentsSchema>;
 
 export const ROOTFS_DIRECTORY = join(import.meta.dirname, '../../rootfs');
 
-export function readRootContents(): Promise<RootContents> {
-  return readToml(join(ROOTFS_DIRECTORY, 'root.toml'), rootContentsSchema);
+/** What every root has, and what it has beside that for one architecture. */
+const rootFileSchema = rootContentsSchema.extend({
+  arch: z.partialRecord(z.enum(ARCHITECTURES), rootContentsSchema).default({}),
+});
+
+/** What all variants have of an architecture. */
+export async function readRootContents(architecture: Architecture): Promise<RootContents> {
+  const { arch, ...contents } = await readToml(join(ROOTFS_DIRECTORY, 'root.toml'), rootFileSchema);
+  const addition = arch[architecture];
+  return addition === undefined ? contents : mergeContents(contents, addition);
 }
 
 /** What all variants have, and what one of them adds. */
