@@ -39,7 +39,10 @@ export function probeAccelerator(qemu: QemuBinary): Promise<AcceleratorChoice> {
 
 async function choose(qemu: QemuBinary): Promise<AcceleratorChoice> {
   if (qemu.arch !== hostArchitecture()) {
-    return { accelerator: 'tcg', reason: `this host is ${hostArchitecture()} and can only emulate ${qemu.arch}` };
+    return {
+      accelerator: 'tcg',
+      reason: `this host is ${hostArchitecture()} and can only emulate ${qemu.arch}`,
+    };
   }
   try {
     await access(KVM_DEVICE, constants.R_OK | constants.W_OK);

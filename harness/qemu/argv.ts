@@ -1,6 +1,10 @@
+import { shellQuote } from './command-line.ts';
 import { MACHINES } from './machines/index.ts';
 import { optionString } from './option-string.ts';
 import type { Disk, FirmwareFlash, QemuOptions } from './options.ts';
+
+/** Where a guest finds the services that its network leads to; QEMU's user network is 10.0.2.0/24. */
+export const SERVICES_ADDRESS = '10.0.2.100';
 
 /**
  * The arguments after QEMU's own name. Pure: the same options give the same command line on every host.
@@ -25,7 +29,10 @@ export function buildArgv(options: QemuOptions): string[] {
   ];
 }
 
-function base({ name, uuid }: QemuOptions): string[] {
+function base({ name, uuid, network }: QemuOptions): string[] {
+  // A guest that breaks out of a device model finds no way to become someone else, nor to start a program where QEMU
+  // itself has none to start.
+  const spawn = network === undefined || network.services.length === 0 ? 'deny' : 'allow';
   return [
     ...['-name', optionString('', { guest: name })],
     ...['-uuid', uuid],
@@ -33,8 +40,7 @@ function base({ name, uuid }: QemuOptions): string[] {
     '-no-user-config',
     '-nodefaults',
     ...['-display', 'none'],
-    // A guest that breaks out of a device model finds no way to start a program or to become someone else.
-    ...['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'],
+    ...['-sandbox', `on,obsolete=deny,elevateprivileges=deny,spawn=${spawn},resourcecontrol=deny`],
   ];
 }
 
@@ -127,9 +133,12 @@ function network(network: QemuOptions['network']): string[] {
   const forwards = network.forwards.map(
     ({ hostPort, guestPort }) => `hostfwd=tcp:127.0.0.1:${hostPort}-:${guestPort}`,
   );
+  const services = network.services.map(({ guestPort, command }) =>
+    optionString('', { guestfwd: `tcp:${SERVICES_ADDRESS}:${guestPort}-cmd:${shellQuote(command)}` }),
+  );
   return [
-    // restrict: the guest reaches neither the host nor the world, only answers what is forwarded to it.
-    ...['-netdev', ['user', 'id=net0', 'restrict=on', 'ipv6=off', ...forwards].join(',')],
+    // restrict: the guest reaches neither the host nor the world, only its services, and answers what is forwarded.
+    ...['-netdev', ['user', 'id=net0', 'restrict=on', 'ipv6=off', ...forwards, ...services].join(',')],
     // An empty option ROM, or the firmware tries to boot from the network.
     ...['-device', 'virtio-net-pci,netdev=net0,romfile='],
   ];

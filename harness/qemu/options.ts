@@ -38,6 +38,19 @@ export interface PortForward {
   readonly guestPort: number;
 }
 
+/** A TCP port, at an address of the guest's network that only such services have, that leads out of the machine. */
+export interface GuestService {
+  readonly guestPort: number;
+  /** QEMU starts it for every connection, which is then its standard input and output. */
+  readonly command: readonly [string, ...string[]];
+}
+
+/** What a network card leads to, and nothing else. */
+export interface Network {
+  readonly forwards: readonly PortForward[];
+  readonly services: readonly GuestService[];
+}
+
 /** Everything that decides how QEMU is called: plain data. All paths are absolute. */
 export interface QemuOptions {
   readonly name: string;
@@ -52,8 +65,8 @@ export interface QemuOptions {
   /** An ISO 9660 image. */
   readonly cdRom?: string;
   readonly fwCfg?: readonly { readonly name: string; readonly file: string }[];
-  /** Absent: the machine has no network card. The guest reaches nothing through it but its own forwards. */
-  readonly network?: { readonly forwards: readonly PortForward[] };
+  /** Absent: the machine has no network card. */
+  readonly network?: Network;
   readonly qmpSocket: string;
   /** A second monitor, for a person: each serves one client at a time. */
   readonly spareQmpSocket?: string;

@@ -10,6 +10,7 @@ import type { FirmwareFlash, QemuOptions } from '../qemu/options.ts';
 import type { Architecture } from '../util/architecture.ts';
 import { portsIn } from './connections.ts';
 import { ensureDiskSpace } from './host-resources.ts';
+import { networkOf } from './network.ts';
 import { PoweredOff } from './powered-off.ts';
 import { resolveSpec, type MachineSpec, type ResolvedSpec } from './spec.ts';
 import { injectUserData } from './user-data/inject.ts';
@@ -55,7 +56,7 @@ export async function assemble(wanted: MachineSpec): Promise<PoweredOff> {
         ...(index === 0 && { bootIndex: 1 }),
       })),
       ...(await injectUserData(spec.userData, directory, disks[0], spec.image.gpt)),
-      ...(spec.network && { network: spec.network }),
+      ...(spec.network && { network: networkOf(spec.network) }),
       ...portsIn(directory),
       ...(spec.spareQmp === true && { spareQmpSocket: directory.file(SPARE_QMP_SOCKET) }),
       startPaused: true,

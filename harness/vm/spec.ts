@@ -14,6 +14,18 @@ export interface UserData {
   readonly content: string | Uint8Array;
 }
 
+/** A unix socket of the host that the guest reaches as a TCP port of `SERVICES_ADDRESS`. */
+export interface ServiceSpec {
+  readonly guestPort: number;
+  readonly socket: string;
+}
+
+/** A card that leads nowhere but where it is told to. */
+export interface NetworkSpec {
+  readonly forwards?: readonly PortForward[];
+  readonly services?: readonly ServiceSpec[];
+}
+
 /** The machine that is wanted: plain data. */
 export interface MachineSpec {
   readonly image: Image;
@@ -24,7 +36,7 @@ export interface MachineSpec {
   /** At most one for each channel. */
   readonly userData?: readonly UserData[];
   /** Absent: no network card. */
-  readonly network?: { readonly forwards: readonly PortForward[] };
+  readonly network?: NetworkSpec;
   /** Part of the name of the machine's directory. */
   readonly label?: string;
   /** The firmware starts this kernel, with which QEMU provides it, and looks at no disk for a boot loader. */

@@ -73,6 +73,6 @@ function parseNumber(flag: string, text: string): number {
 
 function parseNetwork(mode = 'none'): MachineSpec['network'] {
   if (mode === 'none') return undefined;
-  if (mode === 'user') return { forwards: [] };
+  if (mode === 'user') return {};
   throw new UsageError(`--network must be user or none, not "${mode}".`);
 }
