@@ -1,4 +1,5 @@
-import type { Architecture } from '../util/architecture.ts';
+import { MACHINES } from '../qemu/machines/index.ts';
+import { ARCHITECTURES, type Architecture } from '../util/architecture.ts';
 import { UsageError } from '../util/errors.ts';
 import { readRange, type DiskFile } from './disk-io.ts';
 import type { GptTable } from './gpt.ts';
@@ -7,12 +8,6 @@ import type { Capability } from './manifest.ts';
 
 const EFI_SYSTEM_TYPE = 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b';
 
-/** The removable-media names of UEFI 2.10 section 3.5.1.1, as a FAT directory stores them: 8 + 3, without the dot. */
-const LOADERS: readonly (readonly [Architecture, string])[] = [
-  ['x86_64', 'BOOTX64 EFI'],
-  ['aarch64', 'BOOTAA64EFI'],
-];
-
 /** FAT allocates directories from its front; no ESP of a container OS comes near to this. */
 const MAX_SEARCH_BYTES = 64 * 2 ** 20;
 
@@ -20,12 +15,19 @@ const MAX_SEARCH_BYTES = 64 * 2 ** 20;
 export async function architectureShownBy(disk: DiskFile, gpt: GptTable): Promise<Architecture> {
   for (const { firstByte, sizeBytes } of gpt.partitions.filter(isEfiSystem)) {
     const bytes = await readRange(disk, firstByte, Math.min(sizeBytes, MAX_SEARCH_BYTES));
-    const shown = LOADERS.find(([, name]) => bytes.includes(name, 0, 'latin1'));
-    if (shown !== undefined) return shown[0];
+    const shown = ARCHITECTURES.find((arch) => bytes.includes(loaderEntry(arch), 0, 'latin1'));
+    if (shown !== undefined) return shown;
   }
+  const loaders = ARCHITECTURES.map((arch) => MACHINES[arch].removableMediaLoader);
   throw new UsageError(
-    `${disk.path}: no EFI system partition holds \\EFI\\BOOT\\BOOTX64.EFI or BOOTAA64.EFI, so nothing would boot.`,
+    `${disk.path}: no EFI system partition holds \\EFI\\BOOT\\${loaders.join(' or ')}, so nothing would boot.`,
   );
+}
+
+/** As a FAT directory stores the name: 8 + 3 characters, without the dot. */
+function loaderEntry(arch: Architecture): string {
+  const [name = '', extension = ''] = MACHINES[arch].removableMediaLoader.split('.');
+  return name.padEnd(8) + extension.padEnd(3);
 }
 
 /** What a disk without a manifest can be tested for. Ports and providers can't be seen from outside. */

@@ -11,7 +11,6 @@ import type { QemuBinary } from './binary.ts';
 import { MACHINES } from './machines/index.ts';
 import { optionString } from './option-string.ts';
 import type { Accelerator } from './options.ts';
-import { PROBE_GUESTS } from './probe-guest.ts';
 import { QemuProcess } from './process.ts';
 import { QmpClient } from './qmp/client.ts';
 
@@ -79,7 +78,7 @@ export async function runProbeGuest(
     const argv = await probeArgv(qemu, accelerator, directory);
     await using process = await QemuProcess.start(qemu, argv, { directory });
     await process.whileRunning(
-      watch(directory, PROBE_GUESTS[qemu.arch].marker, deadline),
+      watch(directory, MACHINES[qemu.arch].probeGuest.marker, deadline),
       'while it ran a guest',
     );
     return timeoutMs - deadline.remainingMs();
@@ -103,7 +102,7 @@ async function probeArgv(qemu: QemuBinary, accelerator: Accelerator, directory: 
       optionString('socket', { id: 'qmp', path: join(directory, 'qmp'), server: true, wait: false }),
     ],
     ...['-mon', 'chardev=qmp,mode=control'],
-    ...(await PROBE_GUESTS[qemu.arch].argumentsFor(directory)),
+    ...(await machine.probeGuest.argumentsFor(directory)),
   ];
 }
 

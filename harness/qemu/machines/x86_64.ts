@@ -5,6 +5,14 @@ export const x86_64: Machine = {
   versionedName: 'pc-q35-7.2',
   package: 'qemu-system-x86',
   firmwarePackage: 'ovmf',
+  removableMediaLoader: 'BOOTX64.EFI',
+
+  // SeaBIOS, QEMU's own default firmware, goes through real, protected and management mode in some 100 ms. On a host
+  // where KVM is broken it was seen to start and then crawl, so only its last words count.
+  probeGuest: {
+    argumentsFor: () => Promise.resolve(['-device', 'isa-debugcon,iobase=0x402,chardev=said']),
+    marker: 'No bootable device',
+  },
 
   machineProperties: ({ firmware }) => ({
     // System management mode costs every boot something and only Secure Boot's variable store needs it.
