@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+
+import { MetaFile, Snapshot, TargetFile, Targets, Timestamp } from '@tufjs/models';
+
+import type { Repository, RoleState } from './repository.ts';
+import { signMetadata, SPEC_VERSION, tufTime } from './sign.ts';
+import type { Content } from './target.ts';
+
+/**
+ * The files of a repository by their path: `metadata/<n>.root.json`, `metadata/timestamp.json`,
+ * `metadata/<n>.snapshot.json`, `metadata/<n>.targets.json`, `targets/<sha256>.<name>`.
+ */
+export type Publication = ReadonlyMap<string, Content>;
+
+/** Signs a repository's metadata and lays its files out as consistent snapshots (TUF specification, section 6.2). */
+export function publish(repository: Repository): Publication {
+  const { targets, snapshot, timestamp } = repository.roles;
+  const targetsBytes = signMetadata(
+    new Targets({ ...common(targets), targets: targetFiles(repository) }),
+    targets.signers,
+  );
+  const snapshotBytes = signMetadata(
+    new Snapshot({ ...common(snapshot), meta: { 'targets.json': metaFile(targets, targetsBytes) } }),
+    snapshot.signers,
+  );
+  const timestampBytes = signMetadata(
+    new Timestamp({ ...common(timestamp), snapshotMeta: metaFile(snapshot, snapshotBytes) }),
+    timestamp.signers,
+  );
+  return new Map<string, Content>([
+    ...repository.roots.map((bytes, index) => [`metadata/${index + 1}.root.json`, bytes] as const),
+    ['metadata/timestamp.json', timestampBytes],
+    [`metadata/${snapshot.version}.snapshot.json`, snapshotBytes],
+    [`metadata/${targets.version}.targets.json`, targetsBytes],
+    ...repository.targets.map(({ name, sha256, content }) => [`targets/${sha256}.${name}`, content] as const),
+  ]);
+}
+
+function common({ version, expires }: RoleState): { version: number; specVersion: string; expires: string } {
+  return { version, specVersion: SPEC_VERSION, expires: tufTime(expires) };
+}
+
+function targetFiles({ targets }: Repository): Record<string, TargetFile> {
+  return Object.fromEntries(
+    targets.map(({ name, lengthBytes, sha256 }) => [
+      name,
+      new TargetFile({ path: name, length: lengthBytes, hashes: { sha256 } }),
+    ]),
+  );
+}
+
+function metaFile({ version }: RoleState, bytes: Buffer): MetaFile {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return new MetaFile({ version, length: bytes.length, hashes: { sha256 } });
+}

@@ -1,0 +1,33 @@
+import { MetadataKind, Root } from '@tufjs/models';
+
+import { ROLES, type KeyRing } from './key-ring.ts';
+import { signMetadata, SPEC_VERSION, tufTime, type Signer } from './sign.ts';
+
+export interface RootPlan {
+  readonly version: number;
+  readonly expires: Date;
+  /** What is trusted from this version on. */
+  readonly keys: KeyRing;
+  /** Clients want a threshold of the root keys of this version, and one of those of the version before. */
+  readonly signers: readonly Signer[];
+}
+
+/** The bytes of `<version>.root.json`. */
+export function encodeRoot({ version, expires, keys, signers }: RootPlan): Buffer {
+  const published = ROLES.flatMap((role) => keys[role].keys.map((key) => key.published));
+  const root = Root.fromJSON({
+    _type: MetadataKind.Root,
+    spec_version: SPEC_VERSION,
+    version,
+    expires: tufTime(expires),
+    consistent_snapshot: true,
+    keys: Object.fromEntries(published.map((key) => [key.keyID, key.toJSON()])),
+    roles: Object.fromEntries(
+      ROLES.map((role) => [
+        role,
+        { keyids: keys[role].keys.map(({ id }) => id), threshold: keys[role].threshold },
+      ]),
+    ),
+  });
+  return signMetadata(root, signers);
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+import { targetOfBytes, type Target } from './target.ts';
+
+/** Upstream's highest seed; a machine's own lies from 0 to one below (update_metadata, MAX_SEED). */
+const MAX_SEED = 2048;
+
+const version = z.string().regex(/^\d+\.\d+\.\d+$/, 'must be of the form 1.2.3');
+const seed = z.string().refine((text) => /^(0|[1-9]\d*)$/.test(text) && Number(text) < MAX_SEED, {
+  error: `must be a whole number from 0 to ${MAX_SEED - 1}`,
+});
+
+/** The target `manifest.json`: which updates a repository has for whom (Bottlerocket's update_metadata). */
+export const updateManifestSchema = z.strictObject({
+  updates: z.array(
+    z.strictObject({
+      variant: z.string(),
+      arch: z.string(),
+      version,
+      /** The newest version that a machine of this variant should have; a newer one is pulled back. */
+      max_version: version,
+      /** First seed of a wave → when the wave starts, with UTC offset. None: everybody at once. */
+      waves: z.record(seed, z.iso.datetime({ offset: true })),
+      /** Names of targets. */
+      images: z.strictObject({ boot: z.string(), root: z.string(), hash: z.string() }),
+    }),
+  ),
+  /** `(from, to)` → names of targets, in the order in which they run. */
+  migrations: z.record(z.string().regex(/^\(\d+\.\d+\.\d+, \d+\.\d+\.\d+\)$/), z.array(z.string())),
+});
+export type UpdateManifest = z.infer<typeof updateManifestSchema>;
+
+export const MANIFEST_TARGET = 'manifest.json';
+
+/** @throws {z.ZodError} for a manifest that the contract does not allow; hostile ones are plain targets of bytes. */
+export function manifestTarget(manifest: UpdateManifest): Target {
+  return targetOfBytes(MANIFEST_TARGET, Buffer.from(JSON.stringify(updateManifestSchema.parse(manifest))));
+}
