@@ -12,11 +12,16 @@ import { runCommand } from './cli/run.ts';
 import { Interruption } from './runner/interruption.ts';
 
 const command = defineCommand({
-  usage: 'npm run image -- [--variant V] [--arch A] [--json] [--rebuild] [--mirror URL] [--jobs N]',
+  usage:
+    'npm run image -- [--variant V] [--arch A] [--os-version N] [--json] [--rebuild] [--mirror URL] [--jobs N]',
   summary: `Builds an image, or finds it in the cache, and prints where its image.json is.`,
   flags: {
     variant: { value: 'V', help: `One of ${(await listVariants()).join(', ')}; default ${DEFAULT_VARIANT}.` },
     arch: { value: 'A', help: "x86_64 or aarch64; default: this host's." },
+    'os-version': {
+      value: 'N',
+      help: 'Version of the OS, such as 1.2.3; default: the one in images/release.toml.',
+    },
     json: { help: 'Prints {"manifest", "elapsedMs", "steps"} instead of the path alone.' },
     rebuild: { help: 'Makes every step anew, with the packages that the mirror has now.' },
     mirror: { value: 'URL', help: "A mirror of Debian; default: the one in this host's apt sources." },
@@ -37,6 +42,7 @@ await runCommand(command, async ({ flags }) => {
     const { manifest } = await buildImage({
       variant: flags.variant ?? DEFAULT_VARIANT,
       arch: flags.arch === undefined ? hostArchitecture() : parseArchitecture(flags.arch),
+      osVersion: flags['os-version'],
       mirror: flags.mirror,
       jobs: flags.jobs === undefined ? undefined : parseJobs(flags.jobs),
       rebuild: flags.rebuild,

@@ -48,8 +48,19 @@ export const imageManifestSchema = z.strictObject({
   }),
   verity: z.strictObject({ rootHash: sha256, dataBlockBytes: z.literal(4096) }),
   capabilities: z.array(z.enum(CAPABILITIES)),
-  /** What an update repository serves: contents of the BOOT, ROOT and HASH partitions of one slot. */
+  /** Contents of the BOOT, ROOT and HASH partitions of one slot. */
   update: z.strictObject({ boot: artefact, root: artefact, hash: artefact }),
+  /** What it takes to offer this image as an update, and to sign for machines that run it. */
+  updateRepository: z
+    .strictObject({
+      /** The contents of `update` in lz4 frames; the file is named as the target has to be. */
+      images: z.strictObject({ boot: artefact, root: artefact, hash: artefact }),
+      /** The TUF root metadata that the image trusts. */
+      trustedRoot: artefact,
+      /** Private keys that it trusts, to be read by services/tuf. */
+      keys: artefact,
+    })
+    .optional(),
   inventory: artefact,
 });
 

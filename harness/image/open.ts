@@ -19,6 +19,8 @@ export interface Image {
   readonly arch: Architecture;
   /** In the order in which the machine gets them; the first one is booted. */
   readonly disks: readonly [DiskFile, ...DiskFile[]];
+  /** Where the files lie that the manifest names. */
+  readonly directory: string;
   /** The bare kernel, for boots without firmware. */
   readonly kernelPath: string | undefined;
   /** The root file system of the machine that boots are measured against. */
@@ -42,15 +44,19 @@ export async function openImage(path: string): Promise<Image> {
 
 async function openWithManifest(path: string, manifestPath: string): Promise<Image> {
   const manifest = await readManifest(manifestPath);
-  const beside = (file: string): string => join(dirname(manifestPath), file);
+  const directory = dirname(manifestPath);
+  const beside = (file: string): string => join(directory, file);
   const { image: kernel, floorRoot } = manifest.kernel;
-  for (const { file, sizeBytes } of [...manifest.disks, kernel, ...(floorRoot ? [floorRoot] : [])]) {
+  const { images } = manifest.updateRepository ?? {};
+  const optional = [floorRoot, images?.boot, images?.root, images?.hash].filter((file) => file !== undefined);
+  for (const { file, sizeBytes } of [...manifest.disks, kernel, ...optional]) {
     await checkComplete(beside(file), sizeBytes);
   }
   // The schema asks for at least one disk, which the type of an array can't tell.
   const disks = manifest.disks.map(({ file, format }) => ({ path: beside(file), format })) as [DiskFile];
   return {
     path,
+    directory,
     manifest,
     arch: manifest.arch,
     disks,
@@ -67,6 +73,7 @@ async function openBareDisk(path: string): Promise<Image> {
   const gpt = await readIntactGpt(disk);
   return {
     path,
+    directory: dirname(path),
     manifest: undefined,
     arch: await architectureShownBy(disk, gpt),
     disks: [disk],

@@ -20,11 +20,14 @@ import { mergeContents, readRootContents } from './root/contents.ts';
 import { rootStep } from './root/step.ts';
 import { readSdkPackages } from './sdk/packages.ts';
 import { sdkStep } from './sdk/step.ts';
+import { updateKeysStep } from './update/keys.ts';
 import { readVariant } from './variant.ts';
 
 export interface BuildRequest {
   readonly variant: string;
   readonly arch: Architecture;
+  /** Version of the OS, such as 1.2.3; default: the one in release.toml. */
+  readonly osVersion?: string | undefined;
   /** URL of a mirror of Debian; default: the host's own. */
   readonly mirror?: string | undefined;
   /** Compilers at a time; default: as many as the host has processors. */
@@ -44,7 +47,7 @@ export interface BuiltImage {
 /**
  * Builds an image, or finds it in the cache.
  *
- * @throws {UsageError} for an unknown variant or a wrong data file; {InfrastructureError} when the host lacks a tool or
+ * @throws {UsageError} for an unknown variant, a wrong version or data file; {InfrastructureError} when the host lacks a tool or
  * room, or the mirror does not answer; {CommandError} when something does not compile.
  */
 export async function buildImage(request: BuildRequest): Promise<BuiltImage> {
@@ -56,7 +59,7 @@ export async function buildImage(request: BuildRequest): Promise<BuiltImage> {
 
   const variant = await readVariant(request.variant);
   const contents = mergeContents(await readRootContents(arch), variant.root);
-  const release = await readRelease();
+  const release = await readRelease(request.osVersion);
   const sdkPackages = await readSdkPackages();
   await requireHostTools();
 
@@ -72,9 +75,12 @@ export async function buildImage(request: BuildRequest): Promise<BuiltImage> {
   const kernel = await cache.obtain(
     await kernelStep(arch, host, { sdk, source, signingKey }, release, cache.root, jobs),
   );
+  const updateKeys = await cache.obtain(updateKeysStep(release));
   const root = await cache.obtain(
-    await rootStep(variant.name, target, { sdk, packages, programs, kernel, contents }, release),
+    await rootStep(variant.name, target, { sdk, packages, programs, kernel, updateKeys, contents }, release),
   );
-  const image = await cache.obtain(await imageStep(variant, arch, { sdk, kernel, programs, root }, release));
+  const image = await cache.obtain(
+    await imageStep(variant, arch, { sdk, kernel, programs, updateKeys, root }, release),
+  );
   return { manifest: join(image.directory, 'image.json') };
 }

@@ -12,12 +12,14 @@ import { digestOfCode, sha256OfFile } from '../cache/digest.ts';
 import type { Entry, Step } from '../cache/step.ts';
 import type { Release } from '../release.ts';
 import { Workbench } from '../sdk/workbench.ts';
+import { TRUSTED_ROOT, UPDATE_KEYS } from '../update/keys.ts';
 import type { Variant } from '../variant.ts';
 import { commandLine, readCommandLineParts } from './command-line.ts';
 import { makeDisk } from './disk.ts';
 import { fatSizeMib, makeExt4, makeFat } from './file-systems.ts';
 import { makeFloor } from './floor.ts';
 import { partitionSizeMib } from './layout.ts';
+import { packUpdateImages, type UpdateImage } from './update-images.ts';
 import { makeVerity, type VerityRoot } from './verity.ts';
 
 const SPACE_BYTES = 1.5 * 1024 ** 3;
@@ -31,12 +33,15 @@ const ARTEFACTS = [
   'root.img',
   'hash.img',
   'inventory.spdx.json',
+  TRUSTED_ROOT,
+  UPDATE_KEYS,
 ];
 
 export interface ImageSources {
   readonly sdk: Entry;
   readonly kernel: Entry;
   readonly programs: Entry;
+  readonly updateKeys: Entry;
   readonly root: Entry;
 }
 
@@ -60,6 +65,7 @@ export async function imageStep(
       sdk: from.sdk.identity,
       kernel: from.kernel.identity,
       programs: from.programs.identity,
+      updateKeys: from.updateKeys.identity,
       root: from.root.identity,
     },
     spaceBytes: SPACE_BYTES,
@@ -93,14 +99,18 @@ export async function imageStep(
         'BOTTLEROCKET-PRIVATE': { file: 'private.img' },
         'BOTTLEROCKET-DATA': { file: 'data.img' },
       });
-      for (const file of ARTEFACTS) {
-        await chmod(join(work, file), 0o644);
+      context.note('update images');
+      const base = [release.id, variant.name, arch, release.version, buildId].join('-');
+      const updateImages = await packUpdateImages(bench, base);
+      for (const file of [...ARTEFACTS, ...Object.values(updateImages)]) {
+        await chmod(join(work, file), file === UPDATE_KEYS ? 0o600 : 0o644);
         await rename(join(work, file), join(output, file));
       }
       const manifest = await describe(output, variant, arch, {
         release,
         buildId,
         verity,
+        updateImages,
         commandLine: line,
         kernelRelease: await kernelRelease(from),
       });
@@ -116,6 +126,8 @@ async function collect(from: ImageSources, work: string): Promise<void> {
     join(from.kernel.directory, 'kernel.release'),
     join(from.programs.directory, 'slot-loader.efi'),
     join(from.programs.directory, 'floor-init'),
+    join(from.updateKeys.directory, TRUSTED_ROOT),
+    join(from.updateKeys.directory, UPDATE_KEYS),
     join(from.root.directory, 'root.img'),
     join(from.root.directory, 'os-release'),
     join(from.root.directory, 'inventory.spdx.json'),
@@ -151,6 +163,7 @@ interface Facts {
   readonly release: Release;
   readonly buildId: string;
   readonly verity: VerityRoot;
+  readonly updateImages: Readonly<Record<UpdateImage, string>>;
   readonly commandLine: string;
   readonly kernelRelease: string;
 }
@@ -179,6 +192,15 @@ async function describe(
       boot: await artefact('boot.img'),
       root: await artefact('root.img'),
       hash: await artefact('hash.img'),
+    },
+    updateRepository: {
+      images: {
+        boot: await artefact(facts.updateImages.boot),
+        root: await artefact(facts.updateImages.root),
+        hash: await artefact(facts.updateImages.hash),
+      },
+      trustedRoot: await artefact(TRUSTED_ROOT),
+      keys: await artefact(UPDATE_KEYS),
     },
     inventory: await artefact('inventory.spdx.json'),
   } satisfies ImageManifest);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Target } from '../architectures.ts';
 import type { Entry } from '../cache/step.ts';
 import { OS_DIRECTORY } from '../programs/step.ts';
+import { TRUSTED_ROOT } from '../update/keys.ts';
 import { ROOTFS_DIRECTORY, type RootContents } from './contents.ts';
 import { PackageFiles, type PackageFile } from './package-files.ts';
 import { Selection } from './selection.ts';
@@ -11,11 +12,14 @@ import { RootTree } from './tree.ts';
 
 const PROGRAMS = 'usr/libexec/sparkler';
 const DATA = 'usr/share/sparkler';
+/** Where Bottlerocket's updater has its trust from. */
+const UPDATE_TRUST = 'usr/share/updog/root.json';
 const UNITS = 'usr/lib/systemd/system';
 
 export interface RootSources {
   readonly packages: Entry;
   readonly programs: Entry;
+  readonly updateKeys: Entry;
   readonly contents: RootContents;
   /** A file on the host. */
   readonly osRelease: string;
@@ -70,6 +74,7 @@ async function addFirstParty(tree: RootTree, sources: RootSources): Promise<void
   await tree.addAll(`${DATA}/templates`, join(OS_DIRECTORY, 'templates'));
   await tree.addFile(`${DATA}/defaults.toml`, join(OS_DIRECTORY, 'defaults/defaults.toml'));
   await tree.addFile(`${DATA}/bridge.toml`, join(OS_DIRECTORY, 'crates/bridge/bridge.toml'));
+  await tree.addFile(UPDATE_TRUST, join(sources.updateKeys.directory, TRUSTED_ROOT));
   await tree.addFile('usr/lib/os-release', sources.osRelease);
   if (sources.contents.bench) await tree.addAll('', join(OS_DIRECTORY, 'bench/rootfs'));
 }

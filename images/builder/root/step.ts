@@ -25,6 +25,7 @@ export interface RootStepSources {
   readonly packages: Entry;
   readonly programs: Entry;
   readonly kernel: Entry;
+  readonly updateKeys: Entry;
   readonly contents: RootContents;
 }
 
@@ -47,6 +48,7 @@ export async function rootStep(
     packages: from.packages.identity,
     programs: from.programs.identity,
     kernel: from.kernel.identity,
+    updateKeys: from.updateKeys.identity,
   };
   const buildId = keyOf({ name, inputs }).slice(0, 12);
   return {

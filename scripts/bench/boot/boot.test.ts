@@ -25,6 +25,7 @@ describe('floorOf', () => {
   it('refuses an image that brings no floor', () => {
     const bare = {
       path: 'own.img',
+      directory: '.',
       manifest: undefined,
       arch: 'x86_64',
       disks: [{ path: 'own.img', format: 'raw' }],
