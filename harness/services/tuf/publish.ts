@@ -2,18 +2,16 @@ import { createHash } from 'node:crypto';
 
 import { MetaFile, Snapshot, TargetFile, Targets, Timestamp } from '@tufjs/models';
 
+import type { Content, FileTree } from '../content.ts';
 import type { Repository, RoleState } from './repository.ts';
 import { signMetadata, SPEC_VERSION, tufTime } from './sign.ts';
-import type { Content } from './target.ts';
 
 /**
- * The files of a repository by their path: `metadata/<n>.root.json`, `metadata/timestamp.json`,
- * `metadata/<n>.snapshot.json`, `metadata/<n>.targets.json`, `targets/<sha256>.<name>`.
+ * Signs a repository's metadata and lays its files out as consistent snapshots (TUF specification, section 6.2):
+ * `metadata/<n>.root.json`, `metadata/timestamp.json`, `metadata/<n>.snapshot.json`, `metadata/<n>.targets.json`,
+ * `targets/<sha256>.<name>`. Laid over those of the version before, they leave clients that are in its midst alone.
  */
-export type Publication = ReadonlyMap<string, Content>;
-
-/** Signs a repository's metadata and lays its files out as consistent snapshots (TUF specification, section 6.2). */
-export function publish(repository: Repository): Publication {
+export function publish(repository: Repository): FileTree {
   const { targets, snapshot, timestamp } = repository.roles;
   const targetsBytes = signMetadata(
     new Targets({ ...common(targets), targets: targetFiles(repository) }),

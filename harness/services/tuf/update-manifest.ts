@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { targetOfBytes, type Target } from './target.ts';
+import { targetOf, type Target } from './target.ts';
 
 /** Upstream's highest seed; a machine's own lies from 0 to one below (update_metadata, MAX_SEED). */
 const MAX_SEED = 2048;
@@ -34,5 +34,5 @@ export const MANIFEST_TARGET = 'manifest.json';
 
 /** @throws {z.ZodError} for a manifest that the contract does not allow; hostile ones are plain targets of bytes. */
 export function manifestTarget(manifest: UpdateManifest): Target {
-  return targetOfBytes(MANIFEST_TARGET, Buffer.from(JSON.stringify(updateManifestSchema.parse(manifest))));
+  return targetOf(MANIFEST_TARGET, Buffer.from(JSON.stringify(updateManifestSchema.parse(manifest))));
 }

@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+
+import { InfrastructureError, messageOf } from '../../util/errors.ts';
+import type { FileTree } from '../content.ts';
+import { contentBody, textBody, type Body } from './body.ts';
+import type { Fault } from './faults.ts';
+import type { RecordedRequest } from './request-log.ts';
+
+interface Rule {
+  readonly path: RegExp;
+  readonly fault: Fault;
+}
+
+/**
+ * Serves files over HTTP, on loopback or a unix socket, and fails on demand. What a client asks for is looked up among
+ * the given files and never on the host's disk; query strings are recorded and otherwise ignored.
+ */
+export class FileService implements AsyncDisposable {
+  /** May be replaced at any time; answers under way keep what they began with. */
+  files: FileTree;
+  /** In the order of their arrival. */
+  readonly requests: RecordedRequest[] = [];
+  readonly #server: Server;
+  readonly #ended = new AbortController();
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #rules: Rule[] = [];
+
+  private constructor(files: FileTree) {
+    this.files = files;
+    this.#server = createServer((request, response) => {
+      const answering = this.#answer(request, response).finally(() => this.#underWay.delete(answering));
+      this.#underWay.add(answering);
+    });
+  }
+
+  /**
+   * @param socket path of a unix socket; default: a free TCP port of 127.0.0.1.
+   * @throws {InfrastructureError} when it can't listen there.
+   */
+  static async listen(files: FileTree, socket?: string): Promise<FileService> {
+    const service = new FileService(files);
+    try {
+      service.#server.listen(socket === undefined ? { host: '127.0.0.1', port: 0 } : { path: socket });
+      await once(service.#server, 'listening');
+    } catch (error) {
+      throw new InfrastructureError(`Cannot serve HTTP at ${socket ?? '127.0.0.1'}: ${messageOf(error)}.`, {
+        cause: error,
+      });
+    }
+    return service;
+  }
+
+  /** Undefined on a unix socket. */
+  get port(): number | undefined {
+    const address = this.#server.address();
+    return typeof address === 'object' ? address?.port : undefined;
+  }
+
+  /**
+   * From now on answers to requests for such paths go wrong. Of several faults for one path the newest counts.
+   *
+   * @returns what lifts the fault.
+   */
+  inject(path: RegExp, fault: Fault): () => void {
+    const rule = { path, fault };
+    this.#rules.unshift(rule);
+    return () => {
+      this.#rules.splice(this.#rules.indexOf(rule), 1);
+    };
+  }
+
+  /** Breaks all connections. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended.abort();
+    this.#server.closeAllConnections();
+    await new Promise((closed) => this.#server.close(closed));
+    await Promise.all(this.#underWay);
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const record = describe(request);
+    this.requests.push(record);
+    const gone = new AbortController();
+    response.on('close', () => {
+      gone.abort();
+    });
+    try {
+      const body = await this.#bodyFor(record, AbortSignal.any([gone.signal, this.#ended.signal]));
+      record.status = body.status;
+      response.writeHead(body.status, {
+        ...body.headers,
+        ...(body.lengthBytes === undefined ? {} : { 'content-length': body.lengthBytes }),
+      });
+      if (record.method === 'HEAD') response.end();
+      else await pipeline(counting(body.chunks, record), response);
+      record.complete = true;
+    } catch {
+      // Cut by a fault, by the client or by the end of the service: the record tells, and there is nobody to answer.
+      response.destroy();
+    }
+  }
+
+  async #bodyFor({ method, path, range }: RecordedRequest, gone: AbortSignal): Promise<Body> {
+    if (method !== 'GET' && method !== 'HEAD') return textBody(405, 'only GET and HEAD', gone);
+    const content = this.files.get(path);
+    const body =
+      content === undefined ? textBody(404, 'no such file', gone) : await contentBody(content, range, gone);
+    const rule = this.#rules.find((candidate) => candidate.path.test(path));
+    return rule === undefined ? body : rule.fault(body);
+  }
+}
+
+function describe(request: IncomingMessage): RecordedRequest {
+  const [path = '', query = ''] = (request.url ?? '/').split(/\?(.*)/s);
+  return {
+    method: request.method ?? '',
+    path: decode(path.replace(/^\/+/, '')),
+    query: Object.fromEntries(new URLSearchParams(query)),
+    range: request.headers.range,
+    status: 0,
+    sentBytes: 0,
+    complete: false,
+  };
+}
+
+/** What is not well percent-encoded names no file as it is either. */
+function decode(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+async function* counting(chunks: AsyncIterable<Buffer>, record: RecordedRequest): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    record.sentBytes += chunk.length;
+    yield chunk;
+  }
+}

@@ -1,0 +1,14 @@
+/** One request that a service got. */
+export interface RecordedRequest {
+  readonly method: string;
+  /** Without a leading slash, decoded. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly range: string | undefined;
+  /** 0 while there is no answer. */
+  status: number;
+  /** Of the body, as handed to the network. */
+  sentBytes: number;
+  /** Whether the answer went out to its end. */
+  complete: boolean;
+}
