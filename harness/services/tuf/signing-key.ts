@@ -27,7 +27,7 @@ export class SigningKey {
   readonly #private: KeyObject;
 
   private constructor(key: KeyObject) {
-    this.published = publish(key);
+    this.published = publishedForm(createPublicKey(key));
     this.#private = key;
   }
 
@@ -78,15 +78,14 @@ export class SigningKey {
 }
 
 /** The id is the digest of the key's canonical form: tough refuses root metadata in which it is anything else. */
-function publish(privateKey: KeyObject): Key {
-  const form = publicForm(privateKey);
+export function publishedForm(publicKey: KeyObject): Key {
+  const form = publicForm(publicKey);
   const { keyType, scheme, keyVal } = form;
   const canonical = canonicalize({ keytype: keyType, scheme, keyval: keyVal });
   return new Key({ keyID: createHash('sha256').update(canonical).digest('hex'), ...form });
 }
 
-function publicForm(privateKey: KeyObject): { keyType: string; scheme: Scheme; keyVal: { public: string } } {
-  const key = createPublicKey(privateKey);
+function publicForm(key: KeyObject): { keyType: string; scheme: Scheme; keyVal: { public: string } } {
   if (key.asymmetricKeyType === 'ed25519') {
     const { x = '' } = key.export({ format: 'jwk' });
     const hex = Buffer.from(x, 'base64url').toString('hex');

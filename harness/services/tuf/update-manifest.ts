@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { UsageError } from '../../util/errors.ts';
 import { targetOf, type Target } from './target.ts';
 
 /** Upstream's highest seed; a machine's own lies from 0 to one below (update_metadata, MAX_SEED). */
@@ -11,7 +12,7 @@ const seed = z.string().refine((text) => /^(0|[1-9]\d*)$/.test(text) && Number(t
 });
 
 /** The target `manifest.json`: which updates a repository has for whom (Bottlerocket's update_metadata). */
-export const updateManifestSchema = z.strictObject({
+const updateManifestSchema = z.strictObject({
   updates: z.array(
     z.strictObject({
       variant: z.string(),
@@ -30,9 +31,15 @@ export const updateManifestSchema = z.strictObject({
 });
 export type UpdateManifest = z.infer<typeof updateManifestSchema>;
 
-export const MANIFEST_TARGET = 'manifest.json';
+const MANIFEST_TARGET = 'manifest.json';
 
-/** @throws {z.ZodError} for a manifest that the contract does not allow; hostile ones are plain targets of bytes. */
+/**
+ * The target of a manifest that keeps to the contract; one that doesn't is made by `targetOf`.
+ *
+ * @throws {UsageError} that names every wrong field.
+ */
 export function manifestTarget(manifest: UpdateManifest): Target {
-  return targetOf(MANIFEST_TARGET, Buffer.from(JSON.stringify(updateManifestSchema.parse(manifest))));
+  const checked = updateManifestSchema.safeParse(manifest);
+  if (checked.success) return targetOf(MANIFEST_TARGET, Buffer.from(JSON.stringify(checked.data)));
+  throw new UsageError(`This is no manifest of updates:\n${z.prettifyError(checked.error)}`);
 }
