@@ -8,7 +8,7 @@ export interface Body {
   readonly lengthBytes: number | undefined;
   /** Throwing cuts the connection. */
   readonly chunks: AsyncIterable<Buffer>;
-  /** Aborts when the client has gone, or the service ends. */
+  /** Aborts when the connection has gone. */
   readonly gone: AbortSignal;
 }
 

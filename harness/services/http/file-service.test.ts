@@ -98,6 +98,12 @@ describe('without faults', () => {
     expect((await fetch(`${base}/targets/big`, { method: 'POST' })).status).toBe(405);
   });
 
+  test('it can be reached by its own address only', async () => {
+    await expect(fetch(`${base.replace('127.0.0.1', '127.0.0.2')}/targets/big`)).rejects.toThrow(
+      /fetch failed/,
+    );
+  });
+
   test('a unix socket does as well', async () => {
     const file = await scratchDirectory();
     await using local = await FileService.listen(service.files, file('http.sock'));

@@ -23,7 +23,6 @@ export class FileService implements AsyncDisposable {
   /** In the order of their arrival. */
   readonly requests: RecordedRequest[] = [];
   readonly #server: Server;
-  readonly #ended = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
   readonly #rules: Rule[] = [];
 
@@ -73,7 +72,6 @@ export class FileService implements AsyncDisposable {
 
   /** Breaks all connections. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#ended.abort();
     this.#server.closeAllConnections();
     await new Promise((closed) => this.#server.close(closed));
     await Promise.all(this.#underWay);
@@ -87,7 +85,7 @@ export class FileService implements AsyncDisposable {
       gone.abort();
     });
     try {
-      const body = await this.#bodyFor(record, AbortSignal.any([gone.signal, this.#ended.signal]));
+      const body = await this.#bodyFor(record, gone.signal);
       record.status = body.status;
       response.writeHead(body.status, {
         ...body.headers,

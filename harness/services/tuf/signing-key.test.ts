@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { constants, createPublicKey, generateKeyPairSync, verify } from 'node:crypto';
 
 import { expect, test } from 'vitest';
 
@@ -23,6 +23,15 @@ test('ids are those that tough insists on', () => {
   const published = publishedForm(createPublicKey(pem));
   expect(published.keyID).toBe(RSA_ID);
   expect(published).toMatchObject({ keyType: 'rsa', scheme: 'rsassa-pss-sha256', keyVal: { public: pem } });
+});
+
+test('RSA signatures have the only salt length that tough takes', () => {
+  const key = SigningKey.generate('rsassa-pss-sha256');
+  const bytes = Buffer.from('signed');
+  const how = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+  const signature = Buffer.from(key.sign(bytes).sig, 'hex');
+  const { public: pem = '' } = key.published.keyVal;
+  expect(verify('sha256', bytes, { key: pem, ...how }, signature)).toBe(true);
 });
 
 test('a key of another kind is refused', () => {

@@ -42,6 +42,22 @@ describe('an honest repository', () => {
     expect(await client.trustedVersion('snapshot')).toBe(2);
   });
 
+  test('tells times in whole seconds, the only form that all clients take', () => {
+    for (const [path, content] of publish(repository)) {
+      if (!path.startsWith('metadata/')) continue;
+      expect(String(content as Buffer), path).toMatch(/"expires": "\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"/);
+    }
+  });
+
+  test('is signed by keys that are good until they are revoked', async () => {
+    await using client = await TufClient.of(
+      publish(signedByRevokedKeys(repository.keys, 'targets')(nextVersion)),
+      firstRoot,
+    );
+    await client.refresh();
+    expect(await client.trustedVersion('targets')).toBe(2);
+  });
+
   test('changes its keys, and changes them again', async () => {
     const once = withRoot({ keys: otherKeys, expires: later })(repository);
     const twice = withRoot({ keys: repository.keys, expires: later })(once);
