@@ -12,12 +12,15 @@ import {
   servicesSchema,
   systemSchema,
   treeSchema,
+  updateStatusSchema,
   type BootTime,
   type ConfigurationFiles,
   type OsInformation,
   type Services,
   type SystemReport,
   type Tree,
+  type UpdateCommand,
+  type UpdateStatus,
 } from './api-schemas.ts';
 import { ApiTransport, type ApiRequest, type ApiResponse } from './api-transport.ts';
 import type { Bridge } from './bridge/bridge.ts';
@@ -128,6 +131,21 @@ export class ApiClient implements AsyncDisposable {
     const call: Call = { method: 'GET', path: '/configuration-files', query };
     return this.#fetch(configurationFilesSchema, call, options.deadline);
   }
+
+  readonly updates = {
+    /** Answers 404 before the first command of a boot, and 423 while a command is at work. */
+    status: ({ deadline }: CallOptions): Promise<UpdateStatus> =>
+      this.#fetch(updateStatusSchema, { method: 'GET', path: '/updates/status' }, deadline),
+    /** Starts a command; whether it succeeds is in the status. */
+    start: async (command: UpdateCommand, { deadline }: CallOptions): Promise<void> => {
+      const path = `/actions/${command === 'refresh' ? 'refresh-updates' : `${command}-update`}`;
+      await this.#succeed({ method: 'POST', path }, deadline);
+    },
+    /** Lets the next boot take the other slot. */
+    rollBack: async ({ deadline }: CallOptions): Promise<void> => {
+      await this.#succeed({ method: 'POST', path: '/actions/rollback' }, deadline);
+    },
+  };
 
   /** Answered before the machine goes down. */
   async reboot({ deadline }: CallOptions): Promise<void> {

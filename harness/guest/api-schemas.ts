@@ -32,6 +32,31 @@ export const affectedServicesSchema = z.record(z.string(), z.array(z.string()));
 
 export const reportsSchema = z.array(z.object({ name: z.string(), description: z.string() }));
 
+const imageSchema = z.object({ arch: z.string(), version: z.string(), variant: z.string() });
+const partitionSchema = z.object({ image: imageSchema, next_to_boot: z.boolean() }).nullable();
+
+const UPDATE_COMMANDS = ['refresh', 'prepare', 'activate', 'deactivate'] as const;
+export type UpdateCommand = (typeof UPDATE_COMMANDS)[number];
+
+/** What became of an update; the contract's fields, and Sparkler's `rolled_back_from`. */
+export const updateStatusSchema = z.object({
+  update_state: z.enum(['Idle', 'Available', 'Staged', 'Ready']),
+  available_updates: z.array(z.string()),
+  chosen_update: imageSchema.nullable(),
+  active_partition: partitionSchema,
+  staging_partition: partitionSchema,
+  most_recent_command: z
+    .object({
+      cmd_type: z.enum(UPDATE_COMMANDS),
+      cmd_status: z.enum(['Success', 'Failed', 'Unknown']),
+      exit_status: z.number().int().nullable(),
+      stderr: z.string().nullable(),
+    })
+    .nullable(),
+  rolled_back_from: z.string().nullish(),
+});
+export type UpdateStatus = z.infer<typeof updateStatusSchema>;
+
 const phaseMs = z.number().nonnegative().nullable();
 /** Null where the platform doesn't tell, or the phase isn't over. */
 export const bootTimeSchema = z.object({

@@ -7,6 +7,8 @@ export interface RunSettings {
   readonly arch: Architecture;
   /** Null when the run needs no image, which is so in the tests of the harness itself. */
   readonly imagePath: string | null;
+  /** Another version of the image, for suites that update to it; null when there is none. */
+  readonly nextImagePath: string | null;
   /** What the main process found to work; null without an image. */
   readonly accelerator: Accelerator | null;
   readonly suitesDirectory: string;

@@ -23,6 +23,12 @@ export interface Release {
   readonly epochSeconds: number;
 }
 
+/** The version after one, which a machine that runs it can be updated to: the next minor one. */
+export function successorOf(version: string): string {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return `${major}.${minor + 1}.0`;
+}
+
 /**
  * @param version takes the place of the one in release.toml.
  * @throws {UsageError} for a version that is none.

@@ -5,9 +5,13 @@ import { UsageError } from '../../harness/util/errors.ts';
 import { Events } from '../../harness/util/events.ts';
 import { buildImage } from '../../images/builder/build.ts';
 import type { BuildEvents } from '../../images/builder/cache/events.ts';
+import { readRelease, successorOf } from '../../images/builder/release.ts';
 import { Progress } from '../../images/builder/progress/progress.ts';
 import type { RunRequest } from './request.ts';
 import type { Target } from './targets.ts';
+
+/** Suites that need a version to update to. */
+const UPDATING_SUITES: ReadonlySet<string> = new Set(['updates']);
 
 /**
  * Builds the images that were asked for, or opens the one that was given, and finds what boots them.
@@ -18,32 +22,43 @@ export async function prepareTargets(request: RunRequest, signal: AbortSignal): 
   if (request.imagePath !== undefined) return [await givenTarget(request, request.imagePath)];
   const targets: Target[] = [];
   for (const variant of request.variants) {
-    for (const arch of request.archs) targets.push(await builtTarget(variant, arch, signal));
+    for (const arch of request.archs) targets.push(await builtTarget(request, variant, arch, signal));
   }
   return targets;
 }
 
-async function builtTarget(variant: string, arch: Architecture, signal: AbortSignal): Promise<Target> {
+async function builtTarget(
+  { suites }: RunRequest,
+  variant: string,
+  arch: Architecture,
+  signal: AbortSignal,
+): Promise<Target> {
   const events = new Events<BuildEvents>();
   const progress = new Progress(events, process.stderr);
   try {
-    const { manifest } = await buildImage({ variant, arch, events, signal });
-    return await targetOf(manifest, `--variant ${variant} --arch ${arch}`);
+    const build = { variant, arch, events, signal };
+    const { manifest } = await buildImage(build);
+    const osVersion = successorOf((await readRelease()).version);
+    const next = suites.some((suite) => UPDATING_SUITES.has(suite))
+      ? (await buildImage({ ...build, osVersion })).manifest
+      : null;
+    return await targetOf(manifest, next, `--variant ${variant} --arch ${arch}`);
   } finally {
     progress.stop();
   }
 }
 
-async function givenTarget({ archs, archGiven }: RunRequest, path: string): Promise<Target> {
-  const target = await targetOf(path, `--image ${path}`);
+async function givenTarget(request: RunRequest, path: string): Promise<Target> {
+  const { archs, archGiven, nextImagePath: next = null } = request;
+  const target = await targetOf(path, next, `--image ${path}${next === null ? '' : ` --next-image ${next}`}`);
   if (archGiven && !archs.includes(target.arch)) {
     throw new UsageError(`${path} is for ${target.arch}, not ${archs.join(', ')}; leave --arch out.`);
   }
   return target;
 }
 
-async function targetOf(path: string, flags: string): Promise<Target> {
+async function targetOf(path: string, nextImagePath: string | null, flags: string): Promise<Target> {
   const image = await openImage(path);
   const provenance = await describeTarget(image);
-  return { name: provenance.name, arch: image.arch, imagePath: path, flags, provenance };
+  return { name: provenance.name, arch: image.arch, imagePath: path, nextImagePath, flags, provenance };
 }

@@ -41,6 +41,7 @@ export function projectsOf(
         target: target.name,
         arch: target.arch,
         imagePath: target.imagePath,
+        nextImagePath: target.nextImagePath,
         accelerator: target.provenance?.accelerator.name ?? null,
         repetition,
         keepVm: request.keepVm,

@@ -54,6 +54,8 @@ describe('parseRequest', () => {
     [['--image', 'nowhere.img'], 'There is no image at "nowhere.img".'],
     [['--image', '/', '--variant', 'metal-dev'], '--image and --variant exclude each other'],
     [['--image', '/', '--arch', 'x86_64,aarch64'], 'has one architecture'],
+    [['--next-image', '/'], '--next-image goes with --image'],
+    [['--image', '/', '--next-image', 'nowhere.img'], 'There is no image at "nowhere.img".'],
   ])('refuses %j', (args, message) => {
     expect(() => request(...args)).toThrow(UsageError);
     expect(() => request(...args)).toThrow(message);

@@ -22,6 +22,10 @@ export const TEST_COMMAND = defineCommand({
     },
     arch: { value: 'A', help: 'x86_64 or aarch64 (or both, with a comma between); default: this host.' },
     image: { value: 'PATH', help: 'Tests this image instead: image.json, its directory, or a raw disk.' },
+    'next-image': {
+      value: 'PATH',
+      help: 'With --image: another version of it, which the updates suite updates to.',
+    },
     report: {
       value: 'DIR',
       help: 'Where the report goes; it must be new or empty. Default: reports/<time>.',
@@ -44,6 +48,7 @@ export interface RunRequest {
   readonly archs: readonly Architecture[];
   readonly archGiven: boolean;
   readonly imagePath: string | undefined;
+  readonly nextImagePath: string | undefined;
   readonly reportDirectory: string | undefined;
   readonly shard: Shard;
   readonly repeat: number;
@@ -75,6 +80,7 @@ export function parseRequest(
     for (const variant of variants) requireKnown('variant', variant, known.variants);
   const archs = flags.arch === undefined ? [hostArchitecture()] : names(flags.arch).map(parseArchitecture);
   if (flags.image !== undefined) requireImage(flags.image, archs);
+  requireNextImage(flags['next-image'], flags.image, archs);
   return {
     suites: chosen.length === 0 ? known.suites : unique(chosen),
     allSuites: chosen.length === 0,
@@ -82,6 +88,7 @@ export function parseRequest(
     archs: unique(archs),
     archGiven: flags.arch !== undefined,
     imagePath: flags.image,
+    nextImagePath: flags['next-image'],
     reportDirectory: flags.report,
     shard: parseShard(flags.shard ?? '1/1'),
     repeat: positiveInteger('--repeat', flags.repeat ?? '1'),
@@ -113,6 +120,18 @@ function requireImage(path: string, archs: readonly Architecture[]): void {
       hint: 'Give the path of an image.json, of the directory that holds it, or of a raw disk.',
     });
   }
+}
+
+function requireNextImage(
+  path: string | undefined,
+  image: string | undefined,
+  archs: readonly Architecture[],
+): void {
+  if (path === undefined) return;
+  if (image === undefined) {
+    throw new UsageError('--next-image goes with --image; of a variant, the next version is built.');
+  }
+  requireImage(path, archs);
 }
 
 function parseShard(text: string): Shard {

@@ -59,7 +59,10 @@ function isInterrupted({ signal }: Interruption): boolean {
 
 const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
 
-const ANY_TARGET: Target = { name: 'any', arch: 'x86_64', imagePath: null, flags: '', provenance: null };
+const ANY_TARGET: Target = {
+  ...{ name: 'any', arch: 'x86_64', flags: '' },
+  ...{ imagePath: null, nextImagePath: null, provenance: null },
+};
 
 /** They say something about Hotfire, not about an image, and once is enough for all shards. */
 function wantsUnitTests(request: RunRequest, { hasUnitTests }: Workplace): boolean {

@@ -8,6 +8,8 @@ export interface Target {
   readonly arch: Architecture;
   /** Null when the suites need no image, which is so in the tests of the runner itself. */
   readonly imagePath: string | null;
+  /** Another version of the image, for suites that update to it; null when none of them runs, or none is known. */
+  readonly nextImagePath: string | null;
   /** The flags that choose this target again. */
   readonly flags: string;
   /** Null when there is no machine behind it. */

@@ -20,6 +20,7 @@ await runCommand(TEST_COMMAND, (invocation) =>
             name: `${variant}/${arch}`,
             arch,
             imagePath: null,
+            nextImagePath: null,
             flags: `--variant ${variant}`,
             provenance: null,
           })),
