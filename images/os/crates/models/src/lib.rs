@@ -3,6 +3,7 @@
 
 mod defaults;
 mod key;
+pub mod os_release;
 mod parse;
 mod settings;
 mod sysctl;

@@ -1,12 +1,12 @@
 //! The command line.
 
-use crate::actions::Action;
+use signpost::{Action, Target};
 use slot_table::Slot;
 use std::path::PathBuf;
 
 const USAGE: &str = "usage: signpost [--disk PATH --active A|B] COMMAND
 COMMAND is one of: status, mark-successful-boot, clear-inactive, mark-inactive-valid, upgrade-to-inactive,
-cancel-upgrade, rollback-to-inactive, has-boot-ever-succeeded, rewrite-table";
+cancel-upgrade, rollback-to-inactive, has-boot-ever-succeeded, has-this-boot-succeeded, rewrite-table";
 
 #[derive(Debug, PartialEq, Eq)]
 pub struct Arguments {
@@ -15,16 +15,11 @@ pub struct Arguments {
     pub command: Command,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-pub struct Target {
-    pub disk: PathBuf,
-    pub active: Slot,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
     Status,
     HasBootEverSucceeded,
+    HasThisBootSucceeded,
     RewriteTable,
     Change(Action),
 }
@@ -34,6 +29,7 @@ impl Command {
         Some(match name {
             "status" => Self::Status,
             "has-boot-ever-succeeded" => Self::HasBootEverSucceeded,
+            "has-this-boot-succeeded" => Self::HasThisBootSucceeded,
             "rewrite-table" => Self::RewriteTable,
             "mark-successful-boot" => Self::Change(Action::MarkSuccessfulBoot),
             "clear-inactive" => Self::Change(Action::ClearInactive),
@@ -43,10 +39,6 @@ impl Command {
             "rollback-to-inactive" => Self::Change(Action::RollbackToInactive),
             _ => return None,
         })
-    }
-
-    pub fn writes(self) -> bool {
-        !matches!(self, Self::Status | Self::HasBootEverSucceeded)
     }
 }
 

@@ -17,11 +17,7 @@ pub struct BlockDisk {
 
 impl BlockDisk {
     /// Opens the disk and holds its lock, so that two programs never change the table between each other's steps.
-    pub fn open(path: &Path, write: bool) -> Result<Self, String> {
-        Self::open_locked(path, write).map_err(|cause| format!("cannot open {}: {cause}", path.display()))
-    }
-
-    fn open_locked(path: &Path, write: bool) -> io::Result<Self> {
+    pub fn open(path: &Path, write: bool) -> io::Result<Self> {
         let mut file = OpenOptions::new().read(true).write(write).open(path)?;
         file.lock()?;
         let is_device = file.metadata()?.file_type().is_block_device();

@@ -1,22 +1,20 @@
 //! `signpost`: which slot boots next, and whether this one did well (contract, section 2).
 #![forbid(unsafe_code)]
 
-mod actions;
 mod arguments;
-mod block_disk;
 mod status;
 
-use arguments::{Arguments, Command, Target};
-use block_disk::BlockDisk;
-use root_disk::RootDisk;
-use slot_table::{Slots, Step, Table, plan};
-use std::error::Error;
-use std::path::Path;
+use arguments::{Arguments, Command};
+use signpost::{Action, Target, TargetError};
+use slot_table::{SlotFlags, Slots};
 use std::process::ExitCode;
 
+/// The answer "no" to a question, told apart from a failure (1).
+const NO: u8 = 2;
+
 fn main() -> ExitCode {
-    match Arguments::parse(std::env::args().skip(1)).map_err(Into::into).and_then(run) {
-        Ok(()) => ExitCode::SUCCESS,
+    match Arguments::parse(std::env::args().skip(1)).and_then(|it| run(it).map_err(|error| error.to_string())) {
+        Ok(code) => code,
         Err(error) => {
             eprintln!("signpost: {error}");
             ExitCode::FAILURE
@@ -24,30 +22,36 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    let Target { disk: path, active } = match arguments.target {
-        Some(target) => target,
-        None => {
-            let disk = RootDisk::discover(Path::new("/sys"), Path::new("/dev"))?;
-            Target { active: disk.active_slot()?, disk: disk.node }
-        }
-    };
-    let mut disk = BlockDisk::open(&path, arguments.command.writes())?;
-    let mut table = Table::read(&mut disk).map_err(|error| format!("{}: {error}", path.display()))?;
+fn run(arguments: Arguments) -> Result<ExitCode, TargetError> {
+    let target = arguments.target.map_or_else(Target::discover, Ok)?;
     match arguments.command {
-        Command::Status => print!("{}", status::Status { disk: &path, table: &table, active }),
-        Command::HasBootEverSucceeded if Slots::find(&table).ever_succeeded() => println!("true"),
+        Command::Status => {
+            print!("{}", status::Status { disk: &target.disk, table: &target.table()?, active: target.active })
+        }
+        Command::HasBootEverSucceeded if Slots::find(&target.table()?).ever_succeeded() => println!("true"),
         Command::HasBootEverSucceeded => {}
-        Command::RewriteTable => write(&table.rewrite(), &mut disk, &path)?,
+        Command::HasThisBootSucceeded => return has_this_boot_succeeded(&target),
+        Command::RewriteTable => target.rewrite()?,
         Command::Change(action) => {
-            action.perform(&mut table, active)?;
-            write(&table.changes(), &mut disk, &path)?;
+            target.change(|table| action.perform(table, target.active))?;
+            if action == Action::MarkSuccessfulBoot {
+                tell_of_a_rollback(&target)?;
+            }
         }
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
-fn write(steps: &[Step], disk: &mut BlockDisk, path: &Path) -> Result<(), String> {
-    plan::perform(steps, disk)
-        .map_err(|cause| format!("cannot write the partition table of {}: {cause}", path.display()))
+fn has_this_boot_succeeded(target: &Target) -> Result<ExitCode, TargetError> {
+    let flags = Slots::find(&target.table()?).flags(target.active);
+    Ok(if flags.is_some_and(|flags| flags.successful) { ExitCode::SUCCESS } else { NO.into() })
+}
+
+/// The flags are all that a slot which failed leaves behind; they stay until the next update clears them.
+fn tell_of_a_rollback(target: &Target) -> Result<(), TargetError> {
+    let (active, other) = (target.active, target.active.other());
+    if Slots::find(&target.table()?).flags(other).is_some_and(SlotFlags::failed) {
+        eprintln!("signpost: slot {other} was tried and never came up; the machine is back on slot {active}");
+    }
+    Ok(())
 }

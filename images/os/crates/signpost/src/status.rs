@@ -28,8 +28,9 @@ impl Status<'_> {
     }
 
     fn node(&self, type_guid: Guid, label: &str) -> String {
-        let part = self.table.partitions().find(|part| part.type_guid == type_guid && part.label == label);
-        part.map_or("none".into(), |part| partition_node(&self.disk.display().to_string(), part.number))
+        self.table
+            .find(type_guid, label)
+            .map_or("none".into(), |part| partition_node(&self.disk.display().to_string(), part.number))
     }
 }
 

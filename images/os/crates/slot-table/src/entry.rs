@@ -3,6 +3,7 @@
 use crate::guid::Guid;
 use alloc::string::String;
 
+pub(crate) const UNIQUE_GUID_AT: usize = 16;
 pub(crate) const ATTRIBUTES_AT: usize = 48;
 const NAME_UNITS: usize = 36;
 
@@ -27,7 +28,7 @@ impl Partition {
         (guid_at(0) != Guid::ZERO).then(|| Self {
             number,
             type_guid: guid_at(0),
-            unique_guid: guid_at(16),
+            unique_guid: guid_at(UNIQUE_GUID_AT),
             first_lba: u64_at(32),
             last_lba: u64_at(40),
             attributes: u64_at(ATTRIBUTES_AT),

@@ -35,6 +35,11 @@ impl SlotFlags {
             | successful
     }
 
+    /// Whether this slot was given its tries and never came up: what an update leaves that was rolled back.
+    pub const fn failed(self) -> bool {
+        self.priority > 0 && self.tries_left == 0 && !self.successful
+    }
+
     /// Whether the slot loader may choose this slot at all.
     pub const fn eligible(self) -> bool {
         self.priority > 0 && (self.tries_left > 0 || self.successful)
@@ -69,6 +74,12 @@ mod tests {
     fn a_slot_without_priority_or_without_a_try_or_a_success_is_not_eligible() {
         assert!(flags(1, 0, true).eligible() && flags(1, 1, false).eligible());
         assert!(!flags(0, 1, true).eligible() && !flags(15, 0, false).eligible());
+    }
+
+    #[test]
+    fn only_a_slot_that_used_up_its_tries_in_vain_has_failed() {
+        assert!(flags(2, 0, false).failed());
+        assert!(!flags(0, 0, false).failed() && !flags(2, 1, false).failed() && !flags(1, 0, true).failed());
     }
 
     proptest! {

@@ -11,6 +11,17 @@ const STORED_AT: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14
 impl Guid {
     pub const ZERO: Self = Self([0; 16]);
 
+    /// The GUID whose written form has the digits of `bytes`, from left to right.
+    pub const fn from_written(bytes: [u8; 16]) -> Self {
+        let mut stored = [0; 16];
+        let mut nth = 0;
+        while nth < 16 {
+            stored[STORED_AT[nth]] = bytes[nth];
+            nth += 1;
+        }
+        Self(stored)
+    }
+
     /// Reads `6b636168-7420-6568-2070-6c616e657421`. Meant for constants: a wrong text does not compile there.
     pub const fn parse(text: &str) -> Self {
         let text = text.as_bytes();
@@ -22,11 +33,11 @@ impl Guid {
                 assert!(text[at] == b'-', "a GUID is written in groups of 8-4-4-4-12 digits");
                 at += 1;
             }
-            bytes[STORED_AT[nth]] = hex_digit(text[at]) << 4 | hex_digit(text[at + 1]);
+            bytes[nth] = hex_digit(text[at]) << 4 | hex_digit(text[at + 1]);
             at += 2;
             nth += 1;
         }
-        Self(bytes)
+        Self::from_written(bytes)
     }
 }
 

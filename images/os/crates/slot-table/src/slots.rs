@@ -15,14 +15,11 @@ pub struct Slots {
 }
 
 impl Slots {
-    /// Finds the partitions by type and label together: either alone can be on a partition of somebody else's.
     pub fn find(table: &Table) -> Self {
-        let find =
-            |type_guid, label| table.partitions().find(|part| part.type_guid == type_guid && part.label == label);
         Self {
-            a: find(BOOT_TYPE, Slot::A.boot_label()),
-            b: find(BOOT_TYPE, Slot::B.boot_label()),
-            private: find(PRIVATE_TYPE, PRIVATE_LABEL),
+            a: table.find(BOOT_TYPE, Slot::A.boot_label()),
+            b: table.find(BOOT_TYPE, Slot::B.boot_label()),
+            private: table.find(PRIVATE_TYPE, PRIVATE_LABEL),
         }
     }
 

@@ -3,8 +3,9 @@
 use crate::copy::Copy;
 use crate::crc32::crc32;
 use crate::disk::ReadSectors;
-use crate::entry::{ATTRIBUTES_AT, Partition};
+use crate::entry::{ATTRIBUTES_AT, Partition, UNIQUE_GUID_AT};
 use crate::fault::{Fault, NoTable};
+use crate::guid::Guid;
 use crate::header::Header;
 use crate::plan::{self, Step};
 use alloc::vec::Vec;
@@ -46,6 +47,11 @@ impl Table {
         Ok(Self { sector_size, primary, backup, wanted })
     }
 
+    /// Bytes in a sector of the disk.
+    pub fn sector_size(&self) -> usize {
+        self.sector_size
+    }
+
     /// The copy that the contents come from.
     pub fn trusted(&self) -> Which {
         if self.primary.is_ok() { Which::Primary } else { Which::Backup }
@@ -63,10 +69,24 @@ impl Table {
         self.wanted.partitions()
     }
 
+    /// The partition of this type and label together: either alone can be on a partition of somebody else's.
+    pub fn find(&self, type_guid: Guid, label: &str) -> Option<Partition> {
+        self.partitions().find(|part| part.type_guid == type_guid && part.label == label)
+    }
+
     /// Sets the attribute bits of partition `number`, one of [`Table::partitions`].
     pub fn set_attributes(&mut self, number: u32, attributes: u64) {
-        let at = (number as usize - 1) * self.wanted.header.entry_bytes as usize + ATTRIBUTES_AT;
-        self.wanted.entries[at..at + 8].copy_from_slice(&attributes.to_le_bytes());
+        self.set(number, ATTRIBUTES_AT, &attributes.to_le_bytes());
+    }
+
+    /// Names partition `number`, one of [`Table::partitions`].
+    pub fn set_unique_guid(&mut self, number: u32, guid: Guid) {
+        self.set(number, UNIQUE_GUID_AT, &guid.0);
+    }
+
+    fn set(&mut self, number: u32, at: usize, bytes: &[u8]) {
+        let at = (number as usize - 1) * self.wanted.header.entry_bytes as usize + at;
+        self.wanted.entries[at..at + bytes.len()].copy_from_slice(bytes);
         self.wanted.header.entries_crc = crc32(&self.wanted.entries[..self.wanted.header.entries_len()]);
     }
 

@@ -1,0 +1,85 @@
+//! HTTP for tough: one request after the other until the file is whole.
+
+use crate::http;
+use async_trait::async_trait;
+use futures_util::stream::poll_fn;
+use http::{Body, FetchError};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tough::{Bytes, Transport, TransportError, TransportErrorKind, TransportStream};
+use url::Url;
+
+/// Requests for one file, of which all but the first begin where the one before broke off.
+const TRIES: u32 = 6;
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// The time without a byte after which a connection is taken for dead.
+const IDLE: Duration = Duration::from_secs(30);
+/// For one file, however slowly it drips.
+const WHOLE: Duration = Duration::from_secs(600);
+/// Chunks that wait for their reader; a chunk is what one read from the socket gives.
+const QUEUED: usize = 4;
+
+/// Adds what a host tells of itself to each request.
+#[derive(Clone, Debug)]
+pub struct HttpTransport {
+    /// Sorted by name.
+    pub query: Vec<(&'static str, String)>,
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    /// Never fails itself: tough takes a failure here, but not one within the stream, for "there is no newer root".
+    async fn fetch(&self, mut url: Url) -> Result<TransportStream, TransportError> {
+        url.query_pairs_mut().extend_pairs(&self.query);
+        let (sender, mut receiver) = mpsc::channel(QUEUED);
+        tokio::spawn(fetch(url, sender));
+        Ok(Box::pin(poll_fn(move |context| receiver.poll_recv(context))))
+    }
+}
+
+type Sender = mpsc::Sender<Result<Bytes, TransportError>>;
+
+async fn fetch(url: Url, sender: Sender) {
+    let end = Instant::now() + WHOLE;
+    let mut position = 0;
+    let mut pause = FIRST_PAUSE;
+    let mut tries = 1;
+    let failure = loop {
+        let result = timeout_at(end, fetch_from(&url, &mut position, &sender)).await;
+        match result.unwrap_or_else(|_| Err(FetchError::Fatal(format!("not whole after {} s", WHOLE.as_secs())))) {
+            Ok(()) => return,
+            Err(FetchError::Broken(reason)) if tries < TRIES => {
+                eprintln!("updater: {url}: {reason}, after {position} bytes; trying again");
+            }
+            Err(failure) => break failure,
+        }
+        sleep(pause).await;
+        pause *= 2;
+        tries += 1;
+    };
+    let kind = match failure {
+        FetchError::Missing(_) => TransportErrorKind::FileNotFound,
+        FetchError::Broken(_) | FetchError::Fatal(_) => TransportErrorKind::Other,
+    };
+    let reason = failure.to_string();
+    // Failing to send means that nobody wants the file any more.
+    let _ = sender.send(Err(TransportError::new_with_cause(kind, url, reason))).await;
+}
+
+/// Sends what follows after the first `position` bytes, and counts it there.
+async fn fetch_from(url: &Url, position: &mut u64, sender: &Sender) -> Result<(), FetchError> {
+    let mut body = within(Body::open(url, *position)).await?;
+    while let Some(chunk) = within(body.next()).await? {
+        *position += chunk.len() as u64;
+        if sender.send(Ok(chunk)).await.is_err() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+async fn within<T>(step: impl Future<Output = Result<T, FetchError>>) -> Result<T, FetchError> {
+    let silence = || FetchError::Broken(format!("the server said nothing for {} s", IDLE.as_secs()));
+    timeout(IDLE, step).await.unwrap_or_else(|_| Err(silence()))
+}
