@@ -14,11 +14,19 @@ pub struct App {
     store: RefCell<Store>,
     pub defaults: Defaults,
     settings_applier: PathBuf,
+    pub updates: Updates,
+}
+
+/// The program that updates the machine, and what it leaves.
+pub struct Updates {
+    pub program: PathBuf,
+    pub status: PathBuf,
+    pub lock: PathBuf,
 }
 
 impl App {
-    pub fn new(store: Store, defaults: Defaults, settings_applier: PathBuf) -> Self {
-        Self { store: RefCell::new(store), defaults, settings_applier }
+    pub fn new(store: Store, defaults: Defaults, settings_applier: PathBuf, updates: Updates) -> Self {
+        Self { store: RefCell::new(store), defaults, settings_applier, updates }
     }
 
     pub fn store(&self) -> Ref<'_, Store> {

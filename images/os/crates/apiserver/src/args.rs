@@ -9,6 +9,12 @@ pub struct Args {
     pub defaults: PathBuf,
     /// Run for `/tx/apply`.
     pub settings_applier: PathBuf,
+    /// Run for each action on updates.
+    pub updater: PathBuf,
+    /// Where the updater tells how things are.
+    pub update_status: PathBuf,
+    /// Held by the updater while it works.
+    pub update_lock: PathBuf,
 }
 
 impl Args {
@@ -20,6 +26,9 @@ impl Args {
             datastore: "/var/lib/bottlerocket/datastore".into(),
             defaults: "/usr/share/sparkler/defaults.toml".into(),
             settings_applier: "/usr/libexec/sparkler/settings-applier".into(),
+            updater: "/usr/libexec/sparkler/updater".into(),
+            update_status: "/run/cache/thar-be-updates/status.json".into(),
+            update_lock: "/run/lock/thar-be-updates.lock".into(),
         };
         while let Some(flag) = args.next() {
             let place = match flag.as_str() {
@@ -27,9 +36,12 @@ impl Args {
                 "--datastore" => &mut parsed.datastore,
                 "--defaults" => &mut parsed.defaults,
                 "--settings-applier" => &mut parsed.settings_applier,
+                "--updater" => &mut parsed.updater,
+                "--update-status" => &mut parsed.update_status,
+                "--update-lock" => &mut parsed.update_lock,
                 _ => {
-                    let known = "--socket, --datastore, --defaults, --settings-applier, each with a path";
-                    return Err(format!("{flag:?} is not a flag; there are {known}"));
+                    let known = "--socket, --datastore, --defaults, --settings-applier, --updater, --update-status, --update-lock";
+                    return Err(format!("{flag:?} is not a flag; there are {known}, each with a path"));
                 }
             };
             *place = args.next().ok_or_else(|| format!("{flag} needs a path after it"))?.into();

@@ -20,6 +20,13 @@ pub enum ApiError {
     BodyBroken(hyper::Error),
     Store(StoreError),
     ApplierStart { program: PathBuf, source: io::Error },
+    UpdateLockHeld,
+    UpdateNotAllowed,
+    UpdateGone,
+    NoStagedImage,
+    NoUpdateStatus,
+    UpdateDispatch(String),
+    RollbackRefused(String),
     Reboot(String),
     Os(String),
     Report(String),
@@ -36,13 +43,22 @@ impl ApiError {
             | Self::BadKeyPair(_)
             | Self::BadTransaction(_)
             | Self::BodyBroken(_) => StatusCode::BAD_REQUEST,
-            Self::NotFound(_) | Self::UnknownPath(_) => StatusCode::NOT_FOUND,
+            Self::NotFound(_)
+            | Self::UnknownPath(_)
+            | Self::UpdateGone
+            | Self::NoStagedImage
+            | Self::NoUpdateStatus => StatusCode::NOT_FOUND,
+            Self::UpdateNotAllowed | Self::RollbackRefused(_) => StatusCode::CONFLICT,
+            Self::UpdateLockHeld => StatusCode::LOCKED,
             Self::WrongMethod { .. } => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge { .. } | Self::Store(StoreError::Full { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Store(StoreError::NothingPending) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Store(_) | Self::ApplierStart { .. } | Self::Reboot(_) | Self::Os(_) | Self::Report(_) => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            Self::Store(_)
+            | Self::ApplierStart { .. }
+            | Self::UpdateDispatch(_)
+            | Self::Reboot(_)
+            | Self::Os(_)
+            | Self::Report(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 }
@@ -70,6 +86,13 @@ impl fmt::Display for ApiError {
             Self::ApplierStart { program, source } => {
                 write!(f, "Unable to start config applier {}: {source}", program.display())
             }
+            Self::UpdateLockHeld => f.write_str("Update lock held"),
+            Self::UpdateNotAllowed => f.write_str("Update action not allowed according to update state"),
+            Self::UpdateGone => f.write_str("Previously chosen Update no longer exists"),
+            Self::NoStagedImage => f.write_str("No update image applied to staging partition"),
+            Self::NoUpdateStatus => f.write_str("Update status is uninitialized, refresh-updates to initialize it"),
+            Self::UpdateDispatch(reason) => write!(f, "Update dispatcher failed: {reason}"),
+            Self::RollbackRefused(reason) => write!(f, "Unable to roll back: {reason}"),
             Self::Reboot(reason) => write!(f, "Failed to reboot, {reason}"),
             Self::Os(reason) => write!(f, "Unable to get OS release data: {reason}"),
             Self::Report(reason) => write!(f, "Unable to generate report: {reason}"),

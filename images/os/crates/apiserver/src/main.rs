@@ -14,7 +14,7 @@ mod report;
 mod router;
 mod systemctl;
 
-use app::App;
+use app::{App, Updates};
 use args::Args;
 use datastore::{Opened, Store};
 use models::Defaults;
@@ -45,7 +45,8 @@ fn run(args: Args) -> Result<(), Box<dyn Error>> {
     launch::offer_defaults(&mut store, &defaults)?;
 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let app = Rc::new(App::new(store, defaults, args.settings_applier));
+    let updates = Updates { program: args.updater, status: args.update_status, lock: args.update_lock };
+    let app = Rc::new(App::new(store, defaults, args.settings_applier, updates));
     tokio::task::LocalSet::new().block_on(&runtime, async {
         let listener = listener::listen(&args.socket)?;
         listener::notify_ready()?;

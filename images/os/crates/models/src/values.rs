@@ -46,13 +46,17 @@ fn is_host(text: &str) -> bool {
 fn is_web_address(text: &str) -> bool {
     let host = |rest: &str| rest.split(['/', ':']).next().is_some_and(|host| !host.is_empty());
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    text.len() <= 2048 && text.chars().all(|c| c.is_ascii_graphic()) && rest.is_some_and(host)
+    text.len() <= 2048 && text.chars().all(is_uri_character) && rest.is_some_and(host)
+}
+
+/// RFC 3986, section 2. None of these ends a string in a configuration file.
+fn is_uri_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
 }
 
 fn is_version(text: &str) -> bool {
-    let number = |part: &str| within(part, 9, |c| c.is_ascii_digit());
-    let parts: Vec<_> = text.strip_prefix('v').unwrap_or(text).split('.').collect();
-    text == "latest" || (parts.len() == 3 && parts.into_iter().all(number))
+    let version = text.strip_prefix('v').unwrap_or(text);
+    text == "latest" || (text.len() <= 128 && semver::Version::parse(version).is_ok())
 }
 
 fn is_base64(text: &str) -> bool {

@@ -36,6 +36,7 @@ mod tests {
         );
         assert_eq!(rendered(shipped!("resolv.conf")), "");
         assert_eq!(rendered(shipped!("timesyncd.conf")), "[Time]\n");
+        assert_eq!(rendered(shipped!("updog.toml")), "");
         assert_eq!(rendered(shipped!("containerd.toml")), "version = 2\n\n[plugins.\"io.containerd.grpc.v1.cri\"]\n");
     }
 
@@ -45,6 +46,8 @@ mod tests {
             "network": {"hostname": "node", "hosts": [["10.0.0.1", ["a.example", "a"]], ["::2", ["b"]]]},
             "dns": {"name-servers": ["10.0.0.2", "10.0.0.3"], "search-list": ["x.example", "y.example"]},
             "ntp": {"time-servers": ["t.example", "10.0.0.4"]},
+            "updates": {"metadata-base-url": "http://u.example/m", "targets-base-url": "http://u.example/t",
+                        "version-lock": "latest", "ignore-waves": false, "seed": 0},
             "container-runtime": {"max-container-log-line-size": 0, "enable-unprivileged-ports": false}
         });
         let rendered = |template| render(template, &settings).expect("rendered");
@@ -57,6 +60,11 @@ mod tests {
         let resolv = "nameserver 10.0.0.2\nnameserver 10.0.0.3\nsearch x.example y.example\n";
         assert_eq!(rendered(shipped!("resolv.conf")), resolv);
         assert_eq!(rendered(shipped!("timesyncd.conf")), "[Time]\nNTP=t.example 10.0.0.4\n");
+        assert_eq!(
+            rendered(shipped!("updog.toml")),
+            "metadata_base_url = \"http://u.example/m\"\ntargets_base_url = \"http://u.example/t\"\n\
+             version_lock = \"latest\"\nignore_waves = false\nseed = 0\n"
+        );
         let containerd = rendered(shipped!("containerd.toml"));
         assert!(containerd.ends_with("max_container_log_line_size = 0\nenable_unprivileged_ports = false\n"));
     }

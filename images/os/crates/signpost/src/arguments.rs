@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 const USAGE: &str = "usage: signpost [--disk PATH --active A|B] COMMAND
 COMMAND is one of: status, mark-successful-boot, clear-inactive, mark-inactive-valid, upgrade-to-inactive,
-cancel-upgrade, rollback-to-inactive, has-boot-ever-succeeded, has-this-boot-succeeded, rewrite-table";
+cancel-upgrade, rollback-to-inactive, has-boot-ever-succeeded, is-on-trial, rewrite-table";
 
 #[derive(Debug, PartialEq, Eq)]
 pub struct Arguments {
@@ -19,7 +19,7 @@ pub struct Arguments {
 pub enum Command {
     Status,
     HasBootEverSucceeded,
-    HasThisBootSucceeded,
+    IsOnTrial,
     RewriteTable,
     Change(Action),
 }
@@ -29,7 +29,7 @@ impl Command {
         Some(match name {
             "status" => Self::Status,
             "has-boot-ever-succeeded" => Self::HasBootEverSucceeded,
-            "has-this-boot-succeeded" => Self::HasThisBootSucceeded,
+            "is-on-trial" => Self::IsOnTrial,
             "rewrite-table" => Self::RewriteTable,
             "mark-successful-boot" => Self::Change(Action::MarkSuccessfulBoot),
             "clear-inactive" => Self::Change(Action::ClearInactive),

@@ -30,7 +30,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, TargetError> {
         }
         Command::HasBootEverSucceeded if Slots::find(&target.table()?).ever_succeeded() => println!("true"),
         Command::HasBootEverSucceeded => {}
-        Command::HasThisBootSucceeded => return has_this_boot_succeeded(&target),
+        Command::IsOnTrial => return is_on_trial(&target),
         Command::RewriteTable => target.rewrite()?,
         Command::Change(action) => {
             target.change(|table| action.perform(table, target.active))?;
@@ -42,9 +42,14 @@ fn run(arguments: Arguments) -> Result<ExitCode, TargetError> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn has_this_boot_succeeded(target: &Target) -> Result<ExitCode, TargetError> {
+/// Whether the running slot was never marked successful, so that a restart leads back to the other one.
+fn is_on_trial(target: &Target) -> Result<ExitCode, TargetError> {
     let flags = Slots::find(&target.table()?).flags(target.active);
-    Ok(if flags.is_some_and(|flags| flags.successful) { ExitCode::SUCCESS } else { NO.into() })
+    if flags.is_none_or(|flags| flags.successful) {
+        return Ok(NO.into());
+    }
+    println!("slot {} has not come up yet", target.active);
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The flags are all that a slot which failed leaves behind; they stay until the next update clears them.

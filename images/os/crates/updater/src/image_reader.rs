@@ -72,7 +72,7 @@ mod tests {
     fn half_a_frame_or_more_than_one_is_refused() {
         let frame = compress(&[7; 100_000], None);
         assert_eq!(read(&frame).expect("whole"), [7; 100_000]);
-        assert!(read(&frame[..frame.len() - 1]).is_err());
+        assert!(read(&frame[..frame.len() / 2]).is_err());
         assert!(read(&[&frame[..], &frame[..]].concat()).is_err());
     }
 

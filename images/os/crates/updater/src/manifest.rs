@@ -91,7 +91,7 @@ mod tests {
             ("variant", json!(7), "expected a string"),
             ("waves", json!({"2049": "2026-01-01T00:00:00Z"}), "0 to 2048"),
             ("waves", json!({"x": "2026-01-01T00:00:00Z"}), "0 to 2048"),
-            ("waves", json!({"0": "tomorrow"}), "tomorrow"),
+            ("waves", json!({"0": "tomorrow"}), "failed to parse"),
             ("images", json!({"boot": "b", "root": "r"}), "missing field `hash`"),
         ] {
             let mut update = update();

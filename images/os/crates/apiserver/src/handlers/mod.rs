@@ -6,3 +6,4 @@ pub mod model;
 pub mod os;
 pub mod settings;
 pub mod transactions;
+pub mod updates;

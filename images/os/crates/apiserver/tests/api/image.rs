@@ -6,7 +6,10 @@ fn metadata_is_inherited_from_above() {
     let server = Server::booted();
     let keys = "settings.motd,settings.ntp.time-servers,settings.updates.seed";
     let affected = server.get(&format!("/metadata/affected-services?keys={keys}"));
-    assert_eq!(affected, json!({"settings.motd": ["motd"], "settings.ntp.time-servers": ["ntp"]}));
+    assert_eq!(
+        affected,
+        json!({"settings.motd": ["motd"], "settings.ntp.time-servers": ["ntp"], "settings.updates.seed": ["updater"]})
+    );
     assert_eq!(server.get("/metadata/templates?keys=settings.motd"), json!({}));
     assert_eq!(server.get("/metadata/setting-generators"), json!({"settings.updates.seed": "random-seed"}));
     for path in ["/metadata/affected-services", "/metadata/templates"] {
@@ -63,7 +66,7 @@ fn reports_are_listed() {
 #[test]
 fn unknown_paths_and_wrong_methods_are_told_apart() {
     let server = Server::booted();
-    for path in ["/nothing", "/settings/", "/updates/status", "/exec", "//"] {
+    for path in ["/nothing", "/settings/", "/updates", "/exec", "//"] {
         assert_eq!(server.refused("GET", path, "").0, 404, "{path}");
     }
     for (method, path) in [("POST", "/settings"), ("GET", "/tx/commit"), ("GET", "/actions/reboot"), ("PUT", "/os")] {
