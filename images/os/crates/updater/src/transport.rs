@@ -49,6 +49,7 @@ async fn fetch(url: Url, sender: Sender) {
         let result = timeout_at(end, fetch_from(&url, &mut position, &sender)).await;
         match result.unwrap_or_else(|_| Err(FetchError::Fatal(format!("not whole after {} s", WHOLE.as_secs())))) {
             Ok(()) => return,
+            Err(_) if sender.is_closed() => return,
             Err(FetchError::Broken(reason)) if tries < TRIES => {
                 eprintln!("updater: {url}: {reason}, after {position} bytes; trying again");
             }

@@ -5,3 +5,4 @@ mod image;
 mod server;
 mod settings;
 mod transactions;
+mod updates;

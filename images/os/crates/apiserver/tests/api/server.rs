@@ -18,6 +18,9 @@ const DEADLINE: Duration = Duration::from_secs(20);
 const APPLIER: &str =
     "#!/bin/sh\nprintf '%s\\n' \"$@\" > \"${0%/*}/applied.new\"\nmv \"${0%/*}/applied.new\" \"${0%/*}/applied\"\n";
 
+/// Stands in for the updater: what it does is in the file `updater-does`.
+const UPDATER: &str = "#!/bin/sh\n. \"${0%/*}/updater-does\"\n";
+
 pub struct Server {
     pub dir: TempDir,
     child: Child,
@@ -26,9 +29,11 @@ pub struct Server {
 impl Server {
     pub fn start() -> Self {
         let dir = tempfile::tempdir().expect("a directory");
-        let applier = dir.path().join("applier");
-        fs::write(&applier, APPLIER).expect("written");
-        fs::set_permissions(&applier, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("set");
+        for (name, script) in [("applier", APPLIER), ("updater", UPDATER)] {
+            let path = dir.path().join(name);
+            fs::write(&path, script).expect("written");
+            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("set");
+        }
         let child = spawn(&dir);
         let server = Self { dir, child };
         server.wait_until_up();
@@ -107,6 +112,11 @@ impl Server {
         args
     }
 
+    /// What the updater does from now on, in words of a shell whose `$1` is the command.
+    pub fn updater_does(&self, words: &str) {
+        fs::write(self.dir.path().join("updater-does"), words).expect("written");
+    }
+
     fn wait_until_up(&self) {
         wait_for("the server's socket", || UnixStream::connect(self.socket()).is_ok());
     }
@@ -127,12 +137,18 @@ fn spawn(dir: &TempDir) -> Child {
         .arg(dir.path().join("datastore"))
         .arg("--settings-applier")
         .arg(dir.path().join("applier"))
+        .arg("--updater")
+        .arg(dir.path().join("updater"))
+        .arg("--update-status")
+        .arg(dir.path().join("status.json"))
+        .arg("--update-lock")
+        .arg(dir.path().join("update-lock"))
         .stdin(Stdio::null())
         .spawn()
         .expect("started")
 }
 
-fn wait_for(what: &str, done: impl Fn() -> bool) {
+pub fn wait_for(what: &str, done: impl Fn() -> bool) {
     let start = Instant::now();
     while !done() {
         assert!(start.elapsed() < DEADLINE, "{what} did not come within {} s", DEADLINE.as_secs());

@@ -1,0 +1,112 @@
+//! Repositories that lie. tough does the work; that it is asked to is what is proved here.
+
+use crate::image::Image;
+use crate::machine::Machine;
+use crate::repository::{Publication, entry, manifest};
+use crate::server::Fault;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use std::fs;
+
+fn honest() -> Publication {
+    Publication::of("1.1.0", &Image::of("1.1.0"))
+}
+
+fn refused(machine: &Machine, words: &str) {
+    let status = machine.fails_without_a_write("refresh", words);
+    assert_eq!((&status["update_state"], &status["chosen_update"]), (&json!("Idle"), &json!(null)));
+}
+
+#[test]
+fn another_key_is_not_trusted() {
+    let machine = Machine::new();
+    machine.publish(&Publication { key: 2, ..honest() });
+    refused(&machine, "Failed to verify timestamp metadata");
+}
+
+#[test]
+fn a_changed_byte_is_noticed() {
+    let machine = Machine::new();
+    machine.publish(&honest());
+    let path = machine.published("metadata", "timestamp.json");
+    let text = fs::read_to_string(&path).expect("read");
+    fs::write(&path, text.replace("\"version\": 1", "\"version\": 9")).expect("written");
+    refused(&machine, "Failed to verify timestamp metadata");
+}
+
+#[test]
+fn expired_metadata_is_refused() {
+    let machine = Machine::new();
+    machine.publish(&Publication { expires: Timestamp::now() - SignedDuration::from_secs(5), ..honest() });
+    refused(&machine, "expired");
+}
+
+/// The metadata that was seen outlives a reboot: this is what it is kept for.
+#[test]
+fn metadata_older_than_seen_is_refused_also_after_a_reboot() {
+    let machine = Machine::new();
+    machine.publish(&Publication { version: 5, ..honest() });
+    machine.succeeds("refresh");
+    machine.publish(&Publication { version: 4, ..honest() });
+    let status = machine.fails_without_a_write("refresh", "Found version 4");
+    assert_eq!(status["update_state"], "Available");
+    machine.reboot();
+    refused(&machine, "Found version 4");
+}
+
+#[test]
+fn a_target_with_another_content_is_refused() {
+    let machine = Machine::new();
+    machine.publish(&honest());
+    let path = machine.published("targets", "manifest.json");
+    let text = fs::read_to_string(&path).expect("read");
+    fs::write(&path, text.replace("1.1.0", "9.9.9")).expect("written");
+    refused(&machine, "Hash mismatch");
+}
+
+#[test]
+fn endless_data_is_cut_off() {
+    let machine = Machine::new();
+    machine.publish(&honest());
+    for file in ["targets.json", "snapshot.json", "timestamp.json"] {
+        machine.server.fail(file, Fault::Instead(vec![b' '; 3 << 20]), 1);
+        refused(&machine, "exceeded");
+    }
+}
+
+#[test]
+fn names_that_leave_their_directory_find_nothing() {
+    let machine = Machine::new();
+    let mut update = entry("1.1.0");
+    update["images"]["root"] = json!("../../../etc/passwd");
+    machine.publish(&Publication { manifest: manifest(&[update]), ..honest() });
+    machine.succeeds("refresh");
+    machine.fails_without_a_write("prepare", "../../../etc/passwd");
+}
+
+/// A failing server must not pass for one that has no newer root: keys may have been revoked there.
+#[test]
+fn a_root_that_cannot_be_had_is_not_a_root_that_is_not_there() {
+    let machine = Machine::offered("1.1.0", &Image::of("1.1.0"));
+    machine.server.fail("2.root.json", Fault::Status(500), 99);
+    refused(&machine, "500 Internal Server Error");
+}
+
+#[test]
+fn a_wrong_digest_is_noticed_after_the_write_and_the_retry_succeeds() {
+    let image = Image::of("1.1.0");
+    let machine = Machine::offered("1.1.0", &image);
+    machine.succeeds("refresh");
+    let path = machine.published("targets", "1.1.0-hash.lz4");
+    let genuine = fs::read(&path).expect("read");
+    let mut bytes = genuine.clone();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&path, &bytes).expect("written");
+    let running = machine.disk.running();
+    assert_eq!(machine.fails("prepare", "1.1.0-hash.lz4")["update_state"], "Available");
+    assert_eq!(machine.disk.slots(), ("0101000000000000".into(), "0000000000000000".into()));
+    fs::write(&path, genuine).expect("written");
+    assert_eq!(machine.succeeds("prepare")["update_state"], "Staged");
+    assert!(machine.disk.running() == running);
+}
