@@ -122,6 +122,23 @@ mod tests {
     }
 
     #[test]
+    fn where_updates_come_from_and_which_is_checked() {
+        for good in ["latest", "1.2.3", "v1.2.3", "1.2.3-rc.1+build"] {
+            settings_from_json(json!({"updates": {"version-lock": good}})).expect(good);
+        }
+        for bad in ["", "newest", "1.2", "1.2.x", "vv1.2.3", "1.2.3 "] {
+            let told = refusal(json!({"updates": {"version-lock": bad}}));
+            assert!(told.ends_with("is not \"latest\" or a version like 1.2.3"), "{told}");
+        }
+        settings_from_json(json!({"updates": {"metadata-base-url": "http://[fd00::1]:80/m/?a=%20"}}))
+            .expect("an address");
+        for bad in ["ftp://x/", "http://", "updates", "http://x/\"\nseed = 1", "http://x/\\"] {
+            let told = refusal(json!({"updates": {"metadata-base-url": bad}}));
+            assert!(told.contains("is not an http:// or https:// address"), "{told}");
+        }
+    }
+
+    #[test]
     fn a_list_is_not_a_table() {
         for bad in [json!(["hi"]), json!([]), json!("x"), json!({"network": ["name"]}), json!({"ntp": [["a"]]})] {
             assert!(refusal(bad).ends_with("expected a table of settings"));

@@ -149,6 +149,27 @@ fn status_tells_each_set_with_its_own_paths_whichever_is_active() {
 }
 
 #[test]
+fn a_slot_is_on_trial_until_it_is_marked_successful() {
+    let disk = Disk::fresh();
+    assert_eq!(disk.signpost("A", "is-on-trial").status.code(), Some(2), "the shipped slot was good from the start");
+    let output = disk.signpost("B", "is-on-trial");
+    assert_eq!((output.status.code(), &output.stdout[..]), (Some(0), &b"slot B has not come up yet\n"[..]));
+    disk.succeeds("B", "mark-successful-boot");
+    assert_eq!(disk.signpost("B", "is-on-trial").status.code(), Some(2));
+    fs::write(&disk.path, b"no table").expect("writable");
+    assert_eq!(disk.signpost("B", "is-on-trial").status.code(), Some(1));
+}
+
+#[test]
+fn a_success_after_a_failed_update_tells_of_it() {
+    let told = |disk: &Disk| String::from_utf8(disk.signpost("A", "mark-successful-boot").stderr).expect("text");
+    let disk = Disk::fresh();
+    assert_eq!(told(&disk), "");
+    disk.sgdisk(&["-A8:set:49"]);
+    assert_eq!(told(&disk), "signpost: slot B was tried and never came up; the machine is back on slot A\n");
+}
+
+#[test]
 fn a_second_marking_of_the_same_success_writes_nothing() {
     let disk = Disk::fresh();
     assert_eq!(disk.succeeds("A", "has-boot-ever-succeeded"), "");
