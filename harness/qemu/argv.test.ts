@@ -54,7 +54,6 @@ describe('the command line', () => {
         "-no-user-config",
         "-nodefaults",
         "-display none",
-        "-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=allow,resourcecontrol=deny",
         "-machine q35,smm=off,vmport=off,dump-guest-core=off,pflash0=firmware-code,pflash1=firmware-vars",
         "-blockdev driver=raw,node-name=firmware-code,read-only=on,file.driver=file,file.filename=/fw/CODE.fd",
         "-blockdev driver=raw,node-name=firmware-vars,read-only=off,discard=unmap,cache.no-flush=on,file.driver=file,file.filename=/run/vm/vars.fd",

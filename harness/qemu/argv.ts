@@ -30,9 +30,6 @@ export function buildArgv(options: QemuOptions): string[] {
 }
 
 function base({ name, uuid, network }: QemuOptions): string[] {
-  // A guest that breaks out of a device model finds no way to become someone else, nor to start a program where QEMU
-  // itself has none to start.
-  const spawn = network === undefined || network.services.length === 0 ? 'deny' : 'allow';
   return [
     ...['-name', optionString('', { guest: name })],
     ...['-uuid', uuid],
@@ -40,8 +37,16 @@ function base({ name, uuid, network }: QemuOptions): string[] {
     '-no-user-config',
     '-nodefaults',
     ...['-display', 'none'],
-    ...['-sandbox', `on,obsolete=deny,elevateprivileges=deny,spawn=${spawn},resourcecontrol=deny`],
+    ...(network === undefined || network.services.length === 0 ? sandbox() : []),
   ];
+}
+
+/**
+ * A guest that breaks out of a device model finds no way to start a program or to become someone else. Not for a machine
+ * with services: QEMU starts a program for each of their connections by way of setsid, which every sandbox forbids.
+ */
+function sandbox(): string[] {
+  return ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'];
 }
 
 function machine(options: QemuOptions): string[] {

@@ -54,6 +54,7 @@ export class QemuProcess implements AsyncDisposable {
     const output = { file: join(directory, STDERR_FILE), append: true };
     const guarded = [
       '--pdeathsig=KILL',
+      '--no-new-privs',
       '--',
       '/bin/sh',
       '-c',
