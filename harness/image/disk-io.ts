@@ -4,16 +4,25 @@ import { basename, dirname, join } from 'node:path';
 import { InfrastructureError } from '../util/errors.ts';
 import { runHostTool } from './host-tool.ts';
 
-/** A disk file that no running machine has open. */
 export interface DiskFile {
   readonly path: string;
   readonly format: 'raw' | 'qcow2';
+  /** A running machine has it open: it can only be read, and what the guest has not flushed may be missing. */
+  readonly inUse?: boolean;
 }
 
 /** The size that a guest sees. */
 export async function diskSizeBytes(disk: DiskFile): Promise<number> {
   if (disk.format === 'raw') return (await stat(disk.path)).size;
-  const info = await runHostTool('qemu-img', ['info', '--output=json', '-f', disk.format, disk.path]);
+  const share = disk.inUse === true ? ['--force-share'] : [];
+  const info = await runHostTool('qemu-img', [
+    'info',
+    ...share,
+    '--output=json',
+    '-f',
+    disk.format,
+    disk.path,
+  ]);
   const { 'virtual-size': size } = JSON.parse(info) as { 'virtual-size'?: unknown };
   if (typeof size !== 'number') throw new InfrastructureError(`qemu-img tells no size of ${disk.path}.`);
   return size;
@@ -83,6 +92,7 @@ async function readLayered(disk: DiskFile, offset: number, lengthBytes: number):
     offset: start,
     size: end - start,
     file: { driver: disk.format, file: { driver: 'file', filename: disk.path } },
+    ...(disk.inUse === true && { 'force-share': true }),
   };
   const copy = join(dirname(disk.path), `${basename(disk.path)}.range`);
   try {

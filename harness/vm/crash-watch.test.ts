@@ -129,3 +129,17 @@ test('a shutdown that was asked for, and the end of QEMU after it, are no failur
   watch.qemuExited({ code: 0, signal: undefined, intended: false, stderrTail: '' });
   expect(health.failure).toBeUndefined();
 });
+
+test('a crash that is provoked is kept, and fails the machine no more than it failed before', async () => {
+  const { connections, health, watch, say, raise } = await watched();
+  const trouble = watch.tolerate();
+  say('Kernel panic - not syncing: provoked\n');
+  raise('RESET');
+  await connections.console.waitFor(/provoked/, long());
+  await sleep(800);
+  expect(health.failure).toBeUndefined();
+  expect(trouble.map(({ kind }) => kind)).toEqual(['panic', 'unexpected-reset']);
+  watch.tolerateNoMore();
+  raise('WATCHDOG');
+  await expect(health.failed).rejects.toThrow(/crashed: nobody fed its watchdog any more\n(?!.*then)/);
+});

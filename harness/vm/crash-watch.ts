@@ -22,6 +22,7 @@ export class CrashWatch {
   readonly #expected = new Set<Announced>();
   readonly #offs: (() => void)[];
   #verdict: NodeJS.Timeout | undefined;
+  #tolerated: MachineSymptom[] | undefined;
   #stopped = false;
 
   constructor(
@@ -52,6 +53,20 @@ export class CrashWatch {
   /** The next such event is somebody's wish, not a crash. */
   expect(event: Announced): void {
     this.#expected.add(event);
+  }
+
+  /**
+   * From now on a crash of the guest is what the caller provokes, and the machine goes on.
+   *
+   * @returns what is seen until `tolerateNoMore`; it grows.
+   */
+  tolerate(): readonly MachineSymptom[] {
+    this.#tolerated ??= [];
+    return this.#tolerated;
+  }
+
+  tolerateNoMore(): void {
+    this.#tolerated = undefined;
   }
 
   /** QEMU has ended. That is the machine's failure, unless the watch was stopped before. */
@@ -98,27 +113,30 @@ export class CrashWatch {
   }
 
   #add(symptom: MachineSymptom | undefined): void {
-    if (symptom === undefined || this.#isKnown(symptom)) return;
-    this.#symptoms.push(symptom);
+    if (symptom === undefined) return;
+    const symptoms = this.#tolerated ?? this.#symptoms;
+    if (isKnown(symptom, symptoms)) return;
+    symptoms.push(symptom);
+    if (this.#tolerated !== undefined) return;
     if (symptom.severity === 'noted') return;
     this.#verdict ??= setTimeout(() => {
       this.#giveVerdict();
     }, COLLECT_MS);
   }
 
-  /** Console and journal tell the same, and a loop of failures must not fill the memory. */
-  #isKnown({ kind, text }: MachineSymptom): boolean {
-    const MAX_OF_A_KIND = 20;
-    const same = this.#symptoms.filter((one) => one.kind === kind);
-    return (
-      same.length >= MAX_OF_A_KIND || same.some((one) => text.includes(one.text) || one.text.includes(text))
-    );
-  }
-
   #giveVerdict(): void {
     clearTimeout(this.#verdict);
     this.#health.fail(new GuestCrashError([...this.#symptoms], this.#evidence()));
   }
+}
+
+/** Console and journal tell the same, and a loop of failures must not fill the memory. */
+function isKnown({ kind, text }: MachineSymptom, symptoms: readonly MachineSymptom[]): boolean {
+  const MAX_OF_A_KIND = 20;
+  const same = symptoms.filter((one) => one.kind === kind);
+  return (
+    same.length >= MAX_OF_A_KIND || same.some((one) => text.includes(one.text) || one.text.includes(text))
+  );
 }
 
 /** BLOCK_IO_ERROR: the host could not read or write the disk's file. */

@@ -1,25 +1,25 @@
 import type { ApiClient } from '../guest/api-client.ts';
-import { GuestConnectionError } from '../guest/api-errors.ts';
 import type { Bridge } from '../guest/bridge/bridge.ts';
 import type { Console } from '../guest/console/console.ts';
 import type { Journal } from '../guest/journal/journal.ts';
+import { readGpt, type GptTable } from '../image/gpt.ts';
 import type { QemuExit } from '../qemu/failure.ts';
 import type { QemuProcess } from '../qemu/process.ts';
 import type { QmpClient } from '../qemu/qmp/client.ts';
 import type { Deadline } from '../util/deadline.ts';
-import { ImageError, InfrastructureError, messageOf } from '../util/errors.ts';
+import { ImageError, InfrastructureError } from '../util/errors.ts';
 import { CrashWatch } from './crash-watch.ts';
 import type { MachineSymptom } from './crash.ts';
 import type { Connections } from './connections.ts';
 import { describeEvidence } from './evidence.ts';
+import { firstAnswer } from './first-answer.ts';
 import { guardCalls } from './guard-calls.ts';
 import { Health } from './health.ts';
 import type { PoweredOff } from './powered-off.ts';
 import { rebootThroughApi, resetByQmp, shutdownByButton } from './power.ts';
+import { waitForVersion } from './recovery.ts';
 import { Timeline } from './timeline.ts';
 import type { VmDirectory } from './vm-directory.ts';
-
-const RETRY_API_MS = 50;
 
 export interface VmParts {
   readonly off: PoweredOff;
@@ -102,7 +102,8 @@ export class Vm implements AsyncDisposable {
 
   /** Waits until the host API answers, whatever it answers. */
   async waitForApi(deadline: Deadline): Promise<void> {
-    await this.guard(this.#waitForApi(deadline));
+    await this.guard(firstAnswer(this.#parts.connections.api, deadline));
+    this.#timeline.mark('api', this.#parts.now());
   }
 
   /** The kernel's own name of this boot. */
@@ -127,6 +128,21 @@ export class Vm implements AsyncDisposable {
   /** Asks the guest's API for a reboot and waits until the API of another boot answers. */
   reboot(deadline: Deadline): Promise<void> {
     return rebootThroughApi(this, this.#watch, deadline);
+  }
+
+  /**
+   * Waits until the host API of this version answers, over as many boots as that takes. Crashes on the way are what the
+   * caller provokes.
+   *
+   * @returns what went wrong on the way, in its order.
+   */
+  waitForVersion(version: string, deadline: Deadline): Promise<readonly MachineSymptom[]> {
+    return waitForVersion(this, this.#watch, version, deadline);
+  }
+
+  /** What the guest has flushed of the partition table, read by the host. */
+  readGpt(): Promise<GptTable> {
+    return readGpt({ ...this.#parts.off.disk, inUse: true });
   }
 
   /** Presses the machine's reset button. Does not wait for the guest to come back. */
@@ -209,26 +225,5 @@ export class Vm implements AsyncDisposable {
     void process.exited.then(() => {
       signal.removeEventListener('abort', end);
     });
-  }
-
-  async #waitForApi(deadline: Deadline): Promise<void> {
-    const { api } = this.#parts.connections;
-    let lastSeen = 'no answer to any request';
-    await deadline.poll(
-      async () => {
-        try {
-          await api.request({ method: 'GET', path: '/', deadline });
-          return true;
-        } catch (error) {
-          // The bridge is up before the API's socket is, and begins anew with each boot.
-          if (!(error instanceof GuestConnectionError)) throw error;
-          lastSeen = messageOf(error);
-          return undefined;
-        }
-      },
-      RETRY_API_MS,
-      () => lastSeen,
-    );
-    this.#timeline.mark('api', this.#parts.now());
   }
 }
