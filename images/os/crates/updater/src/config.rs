@@ -2,6 +2,7 @@
 
 use semver::Version;
 use serde::{Deserialize, Deserializer, de};
+use std::io::ErrorKind;
 use std::path::Path;
 use url::Url;
 
@@ -33,7 +34,10 @@ impl Config {
     /// # Errors
     /// When the file cannot be read or does not have the expected form.
     pub fn read(path: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(path).map_err(|error| error.to_string());
+        let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+            ErrorKind::NotFound => "the settings of this boot are not applied yet; try again when it is up".into(),
+            _ => error.to_string(),
+        });
         text.and_then(|text| Self::parse(&text)).map_err(|reason| format!("{}: {reason}", path.display()))
     }
 

@@ -2,9 +2,9 @@
 
 use crate::http;
 use async_trait::async_trait;
-use futures_util::stream::poll_fn;
+use futures_util::{future::select, stream::poll_fn};
 use http::{Body, FetchError};
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tough::{Bytes, Transport, TransportError, TransportErrorKind, TransportStream};
@@ -40,16 +40,20 @@ impl Transport for HttpTransport {
 
 type Sender = mpsc::Sender<Result<Bytes, TransportError>>;
 
+/// Ends as soon as nobody wants the file any more: a request that is for nothing costs the server and the next in line.
 async fn fetch(url: Url, sender: Sender) {
+    select(pin!(sender.closed()), pin!(fetch_whole(url, &sender))).await;
+}
+
+async fn fetch_whole(url: Url, sender: &Sender) {
     let end = Instant::now() + WHOLE;
     let mut position = 0;
     let mut pause = FIRST_PAUSE;
     let mut tries = 1;
     let failure = loop {
-        let result = timeout_at(end, fetch_from(&url, &mut position, &sender)).await;
+        let result = timeout_at(end, fetch_from(&url, &mut position, sender)).await;
         match result.unwrap_or_else(|_| Err(FetchError::Fatal(format!("not whole after {} s", WHOLE.as_secs())))) {
             Ok(()) => return,
-            Err(_) if sender.is_closed() => return,
             Err(FetchError::Broken(reason)) if tries < TRIES => {
                 eprintln!("updater: {url}: {reason}, after {position} bytes; trying again");
             }
@@ -64,7 +68,7 @@ async fn fetch(url: Url, sender: Sender) {
         FetchError::Broken(_) | FetchError::Fatal(_) => TransportErrorKind::Other,
     };
     let reason = failure.to_string();
-    // Failing to send means that nobody wants the file any more.
+    // Failing to send means that nobody waits for it.
     let _ = sender.send(Err(TransportError::new_with_cause(kind, url, reason))).await;
 }
 

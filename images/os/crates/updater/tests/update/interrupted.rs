@@ -53,6 +53,18 @@ fn a_server_that_stays_away_leaves_an_empty_slot_and_the_next_try_succeeds() {
     assert_eq!(machine.succeeds("prepare")["update_state"], "Staged");
 }
 
+/// The slot that held the former update holds half of another one now.
+#[test]
+fn a_second_try_that_breaks_off_leaves_nothing_staged() {
+    let (machine, _) = ready_to_prepare();
+    machine.succeeds("prepare");
+    machine.server.fail("1.1.0-hash.lz4", Fault::CutAfter(100), 1);
+    machine.server.fail("1.1.0-hash.lz4", Fault::Status(410), 1);
+    let status = machine.fails("prepare", "410 Gone");
+    assert_eq!((&status["update_state"], &status["staging_partition"]), (&json!("Available"), &json!(null)));
+    assert_eq!(machine.disk.slots().1, "0000000000000000");
+}
+
 #[test]
 fn a_file_that_is_gone_is_named() {
     let (machine, _) = ready_to_prepare();

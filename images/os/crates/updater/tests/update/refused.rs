@@ -73,7 +73,7 @@ fn addresses_that_are_none_are_refused() {
         machine.fails_without_a_write("refresh", words);
     }
     fs::remove_file(machine.at("updog.toml")).expect("removed");
-    machine.fails_without_a_write("refresh", "updog.toml: No such file");
+    machine.fails_without_a_write("refresh", "updog.toml: the settings of this boot are not applied yet");
 }
 
 fn prepares_in_vain(image: &Image, change: impl FnOnce(&mut Publication)) -> Machine {
