@@ -16,6 +16,8 @@ export const CAPABILITIES = [
   'ab-slots',
   'report.boot-time',
   'report.system',
+  /** The host API updates the machine from a TUF repository that trusts the image's keys. */
+  'updates',
   /** The service against which `npm run bench -- api` measures. */
   'bench-service',
 ] as const;

@@ -1,0 +1,78 @@
+import { coldSuite, expect, faults, within } from '../../harness/index.ts';
+import { run, slotWords, statusAfterwards, succeed } from './commands.ts';
+import { offer } from './offer.ts';
+
+const test = coldSuite({ requires: ['bridge', 'updates'] });
+
+const ROOT_IMAGE = /-root\.ext4\.lz4$/;
+const MIB = 2 ** 20;
+
+test('a download that breaks off goes on where it broke off', async ({ machines, nextImage }) => {
+  await using updates = await offer([nextImage]);
+  await using vm = await machines.fork(updates.machine);
+  await succeed(vm, 'refresh');
+  const lift = updates.service.inject(ROOT_IMAGE, faults.cutAfter(20 * MIB));
+  await vm.api.updates.start('prepare', { deadline: within(5000, 'the download to begin') });
+  const deadline = within(30_000, 'the download to break off');
+  await deadline.poll(
+    () => (rootRequests().some(({ complete }) => !complete && complete !== undefined) ? true : undefined),
+    20,
+  );
+  lift();
+  expect(await statusAfterwards(vm, within(60_000, 'the rest of the download'))).toMatchObject({
+    update_state: 'Staged',
+    most_recent_command: { cmd_status: 'Success' },
+  });
+  expect(
+    rootRequests()
+      .slice(1)
+      .map(({ range }) => range),
+  ).toContainEqual(expect.stringMatching(/^bytes=\d{7,}-$/));
+
+  function rootRequests() {
+    return updates.service.requests.filter(({ path, sentBytes }) => ROOT_IMAGE.test(path) && sentBytes > 0);
+  }
+});
+
+test.for([
+  ['says that it has failed', faults.answers(500), /500/],
+  ['has lost the image', faults.answers(404), /404|not found/i],
+  ['gives an image with a wrong bit', faults.corrupted(), /hash|checksum|block/i],
+  ['gives an image that is too short', faults.shortened(1000), /./],
+  ['never stops sending', faults.endless(), /./],
+] as const)(
+  'a repository that %s leaves the machine as it was, and the next try succeeds',
+  async ([, fault, reason], { machines, nextImage }) => {
+    await using updates = await offer([nextImage]);
+    await using vm = await machines.fork(updates.machine);
+    await succeed(vm, 'refresh');
+    const lift = updates.service.inject(ROOT_IMAGE, fault);
+    const failed = await run(vm, 'prepare');
+    expect(failed).toMatchObject({
+      update_state: 'Available',
+      most_recent_command: { cmd_status: 'Failed' },
+    });
+    expect(failed.most_recent_command?.stderr).toMatch(reason);
+    expect(await slotWords(vm)).toMatchObject({ A: '0101000000000000', B: '0000000000000000' });
+    lift();
+    expect(await succeed(vm, 'prepare')).toMatchObject({ update_state: 'Staged' });
+  },
+);
+
+test('a network that is gone for a while delays an update, and no more', async ({ machines, nextImage }) => {
+  await using updates = await offer([nextImage]);
+  await using vm = await machines.fork(updates.machine);
+  await succeed(vm, 'refresh');
+  updates.service.inject(ROOT_IMAGE, faults.dripping(20 * MIB));
+  await vm.api.updates.start('prepare', { deadline: within(5000, 'the download to begin') });
+  await setLink(false);
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  await setLink(true);
+  expect(await statusAfterwards(vm, within(90_000, 'the download to end'))).toMatchObject({
+    update_state: 'Staged',
+  });
+
+  function setLink(up: boolean): Promise<unknown> {
+    return vm.qmp.execute('set_link', { name: 'net0', up }, within(5000, 'the cable to be pulled'));
+  }
+});

@@ -1,0 +1,58 @@
+import { coldSuite, expect, measure, step, within } from '../../harness/index.ts';
+import type { Vm } from '../../harness/index.ts';
+import { makeReady, slotWords } from './commands.ts';
+import { endlessLoop, flippedBit, kernelArgument, wipedBoot, type Damage } from './damage.ts';
+import { offer } from './offer.ts';
+
+const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'verity-root'] });
+
+/** The longest: two minutes until a boot that never gets ready is given up, then a boot. */
+const BACK_AGAIN_MS = 180_000;
+
+const DAMAGES: readonly (readonly [string, Damage, RegExp])[] = [
+  [
+    'its kernel panics, since it cannot mount its root',
+    kernelArgument('rootfstype=erofs', 'rootfstype=ext4'),
+    /Kernel panic.*VFS/,
+  ],
+  ['its kernel hangs at its first instruction', endlessLoop, /watchdog/],
+  ['one bit of its root is flipped', flippedBit, /verity: .*corrupted/],
+  ['its kernel cannot be read', wipedBoot, /^$/],
+  [
+    'its services never come up',
+    kernelArgument('systemd.log_color=0 systemd.show_status=true', 'systemd.mask=apiserver.service'),
+    /it reset itself/,
+  ],
+];
+
+test.for(DAMAGES)(
+  'an update is given back when %s',
+  async ([, damage, symptom], { machines, image, nextImage }) => {
+    await using updates = await offer([nextImage]);
+    await using ready = await machines.fork(updates.machine);
+    await setMotd(ready, 'from before');
+    await makeReady(ready);
+    const machine = await ready.powerCut();
+    await damage(machine);
+
+    await using vm = await machine.start();
+    const startedAtMs = performance.now();
+    const trouble = await step('the machine comes back as the version before', () =>
+      vm.waitForVersion(String(image.manifest?.os.version), within(BACK_AGAIN_MS, 'the version before')),
+    );
+    measure('back again', 'ms', [performance.now() - startedAtMs]);
+
+    expect(trouble.map(({ text }) => text).join('\n')).toMatch(symptom);
+    expect(await slotWords(vm)).toMatchObject({ A: '0101000000000000', B: '0002000000000000' });
+    expect(await vm.api.settings({ deadline: within(5000, 'the settings') })).toMatchObject({
+      motd: 'from before',
+    });
+    await vm.api.updates.start('refresh', { deadline: within(30_000, 'a refresh') });
+  },
+);
+
+async function setMotd(vm: Vm, motd: string): Promise<void> {
+  const deadline = within(10_000, 'a transaction');
+  await vm.api.patchSettings({ motd }, { deadline });
+  await vm.api.tx.commitAndApply({ deadline });
+}
