@@ -12,6 +12,7 @@ import { CrashWatch } from './crash-watch.ts';
 import type { MachineSymptom } from './crash.ts';
 import type { Connections } from './connections.ts';
 import { describeEvidence } from './evidence.ts';
+import type { Checkpoint } from './fork/checkpoint.ts';
 import { guardCalls } from './guard-calls.ts';
 import { Health } from './health.ts';
 import type { PoweredOff } from './powered-off.ts';
@@ -134,6 +135,14 @@ export class Vm implements AsyncDisposable {
   /** Asks the guest's API for a reboot and waits until the API of another boot answers. */
   reboot(deadline: Deadline): Promise<void> {
     return rebootThroughApi(this, this.#watch, deadline);
+  }
+
+  /**
+   * Freezes a copy of the machine at this moment, disks included; the machine itself goes on. Forks of the copy end with
+   * the machine at the latest.
+   */
+  checkpoint(deadline: Deadline): Promise<Checkpoint> {
+    return this.guard(this.#parts.off.checkpoint(this, deadline));
   }
 
   /** Presses the machine's reset button. Does not wait for the guest to come back. */
