@@ -2,12 +2,18 @@ import { performance } from 'node:perf_hooks';
 
 import type { DiskFile } from '../image/disk-io.ts';
 import { readGpt, type GptTable } from '../image/gpt.ts';
-import { buildArgv } from '../qemu/argv.ts';
-import { QemuProcess } from '../qemu/process.ts';
+import type { QemuProcess } from '../qemu/process.ts';
 import { Deadline } from '../util/deadline.ts';
+import { Disposables } from '../util/disposables.ts';
 import type { Assembly } from './assemble.ts';
 import { connect } from './connections.ts';
-import { ensureMemory } from './host-resources.ts';
+import { takeCheckpoint, type Checkpoint } from './fork/checkpoint.ts';
+import { assembleFork } from './fork/fork.ts';
+import { resume } from './fork/resume.ts';
+import { savedStateOf, type Snapshot } from './fork/snapshot.ts';
+import { needOf } from './reservation/need.ts';
+import { reserve } from './reservation/reserve.ts';
+import { startQemu } from './start-qemu.ts';
 import { Vm } from './vm.ts';
 
 /** A start ends with the first instruction of the firmware: QEMU's own doing, which no image can slow down. */
@@ -18,6 +24,8 @@ const BOOT_TIMEOUT_MS = 180_000;
 export interface StartOptions {
   /** Aborting it kills the machine; every wait for it then ends with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Told when there is no room on the host for the machine yet. */
+  readonly notice?: (text: string) => void;
 }
 
 export interface BootOptions extends StartOptions {
@@ -30,27 +38,30 @@ export interface BootOptions extends StartOptions {
  * one `Vm` runs of it at a time; disposing either ends both.
  */
 export class PoweredOff implements AsyncDisposable {
-  readonly #assembly: Assembly;
+  /** What it is made of. */
+  readonly assembly: Assembly;
+  readonly #forks = new Disposables();
+  #forked = 0;
   #running: Vm | undefined;
   #failed = false;
   #disposed = false;
 
   constructor(assembly: Assembly) {
-    this.#assembly = assembly;
+    this.assembly = assembly;
   }
 
   get directory(): Assembly['directory'] {
-    return this.#assembly.directory;
+    return this.assembly.directory;
   }
 
   /** The machine's own disks; the image's are never written. */
   get disks(): Assembly['disks'] {
-    return this.#assembly.disks;
+    return this.assembly.disks;
   }
 
   /** The disk that is booted. */
   get disk(): DiskFile {
-    return this.#assembly.disks[0];
+    return this.assembly.disks[0];
   }
 
   readGpt(): Promise<GptTable> {
@@ -58,34 +69,58 @@ export class PoweredOff implements AsyncDisposable {
   }
 
   /** Switches the machine on, and waits for nothing that the image does. */
-  async start(options: StartOptions = {}): Promise<Vm> {
-    const { qemu, options: machine, directory, spec } = this.#assembly;
+  start(options: StartOptions = {}): Promise<Vm> {
+    return this.#launch(options, undefined);
+  }
+
+  /**
+   * Switches the machine on as what was frozen in the snapshot, renewed: with random numbers, time and identity of its
+   * own. Its disks must be overlays on the snapshot's, with nothing written to them yet.
+   *
+   * @throws {ImageError} when the guest can't be renewed or turns out not to be the frozen one.
+   */
+  restore(snapshot: Snapshot, options: StartOptions = {}): Promise<Vm> {
+    return this.#launch(options, snapshot);
+  }
+
+  async #launch(options: StartOptions, snapshot: Snapshot | undefined): Promise<Vm> {
+    const { assembly, directory } = this;
     if (this.#disposed) throw new Error(`The machine ${directory.id} is disposed of; assemble a new one.`);
     if (this.#running?.isOn === true) throw new Error(`The machine ${directory.id} is on already.`);
     options.signal?.throwIfAborted();
-    await ensureMemory(spec.memoryMiB);
+    const reservation = await reserve(needOf(assembly.spec, snapshot !== undefined), options);
     const startedAtMs = performance.now();
     const now = (): number => performance.now() - startedAtMs;
-    const process = await QemuProcess.start(qemu, buildArgv(machine), { directory: directory.path });
+    let process: QemuProcess | undefined;
     try {
-      const deadline = Deadline.after(START_TIMEOUT_MS, 'QEMU to offer its sockets');
-      const connected = connect(directory, now, deadline);
+      process = await startQemu(assembly, snapshot && savedStateOf(snapshot));
+      void process.exited.then(() => {
+        reservation.release();
+      });
+      const deadline = Deadline.after(START_TIMEOUT_MS, 'QEMU to start its machine');
+      const connected = connect(directory, now, deadline, snapshot);
       const connections = await process.whileRunning(connected, 'before its machine started');
-      const vm = new Vm({ ...options, off: this, process, connections, now });
+      const vm = new Vm({ ...options, off: this, process, connections, now, noted: snapshot?.noted });
       this.#running = vm;
-      await connections.qmp.execute('cont', undefined, deadline);
+      if (snapshot === undefined) await connections.qmp.execute('cont', undefined, deadline);
+      else await process.whileRunning(resume(snapshot, connections, deadline), 'while it restored a state');
       return vm;
     } catch (error) {
-      await process.kill();
+      await process?.kill();
+      reservation.release();
       this.#failed = true;
       throw error;
     }
   }
 
   /** Switches the machine on and waits for the first answer of its host API. */
-  async boot({ timeoutMs = BOOT_TIMEOUT_MS, ...options }: BootOptions = {}): Promise<Vm> {
+  boot(options: BootOptions = {}): Promise<Vm> {
+    return this.#answer(this.start(options), options);
+  }
+
+  async #answer(started: Promise<Vm>, { timeoutMs = BOOT_TIMEOUT_MS }: BootOptions): Promise<Vm> {
+    const vm = await started;
     const deadline = Deadline.after(timeoutMs, `the host API of ${this.directory.id} to answer`);
-    const vm = await this.start(options);
     try {
       await vm.waitForApi(deadline);
       return vm;
@@ -94,6 +129,20 @@ export class PoweredOff implements AsyncDisposable {
       await vm.stop();
       throw error;
     }
+  }
+
+  /** See `Vm.checkpoint`. */
+  async checkpoint(vm: Vm, deadline: Deadline): Promise<Checkpoint> {
+    const snapshot = await takeCheckpoint(vm, this.assembly, deadline);
+    return { fork: (options = {}) => this.#fork(snapshot, options) };
+  }
+
+  async #fork(snapshot: Snapshot, options: BootOptions): Promise<Vm> {
+    const { spec, ...parts } = this.assembly;
+    const evidenceDirectory = spec.evidenceDirectory && `${spec.evidenceDirectory}-fork${++this.#forked}`;
+    const own = { ...spec, ...(evidenceDirectory && { evidenceDirectory }) };
+    const machine = this.#forks.use(new PoweredOff(await assembleFork(snapshot, { ...parts, spec: own })));
+    return machine.#answer(machine.restore(snapshot, options), options);
   }
 
   /** What the machine leaves behind is evidence: its directory is kept, or copied where the spec says. */
@@ -109,8 +158,9 @@ export class PoweredOff implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
+    await this.#forks[Symbol.asyncDispose]();
     await this.#running?.stop();
-    const { evidenceDirectory } = this.#assembly.spec;
+    const { evidenceDirectory } = this.assembly.spec;
     if (this.#failed) {
       if (evidenceDirectory === undefined) this.keep();
       else await this.directory.saveEvidence(evidenceDirectory);

@@ -13,6 +13,7 @@ import type { MachineSymptom } from './crash.ts';
 import type { Connections } from './connections.ts';
 import { describeEvidence } from './evidence.ts';
 import { firstAnswer } from './first-answer.ts';
+import type { Checkpoint } from './fork/checkpoint.ts';
 import { guardCalls } from './guard-calls.ts';
 import { Health } from './health.ts';
 import type { PoweredOff } from './powered-off.ts';
@@ -27,6 +28,8 @@ export interface VmParts {
   readonly connections: Connections;
   /** The milliseconds since the machine was started. */
   readonly now: () => number;
+  /** Signs of trouble from a life before this one; present if the machine is a fork. */
+  readonly noted?: readonly MachineSymptom[] | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -53,7 +56,7 @@ export class Vm implements AsyncDisposable {
     const evidence = (): string => describeEvidence(parts.off.directory, connections.console, this.noted);
     this.#parts = parts;
     this.#health = new Health(evidence);
-    this.#watch = new CrashWatch(connections, this.#health, evidence);
+    this.#watch = new CrashWatch(connections, this.#health, evidence, parts.noted);
     this.api = guardCalls(connections.api, this.#health);
     this.bridge = guardCalls(connections.bridge, this.#health);
     this.journal = guardCalls(connections.journal, this.#health);
@@ -69,6 +72,11 @@ export class Vm implements AsyncDisposable {
 
   get directory(): VmDirectory {
     return this.#parts.off.directory;
+  }
+
+  /** It began as a copy of another machine. */
+  get isFork(): boolean {
+    return this.#parts.noted !== undefined;
   }
 
   get isOn(): boolean {
@@ -143,6 +151,14 @@ export class Vm implements AsyncDisposable {
   /** What the guest has flushed of the partition table, read by the host. */
   readGpt(): Promise<GptTable> {
     return readGpt({ ...this.#parts.off.disk, inUse: true });
+  }
+
+  /**
+   * Freezes a copy of the machine at this moment, disks included; the machine itself goes on. Forks of the copy end with
+   * the machine at the latest.
+   */
+  checkpoint(deadline: Deadline): Promise<Checkpoint> {
+    return this.guard(this.#parts.off.checkpoint(this, deadline));
   }
 
   /** Presses the machine's reset button. Does not wait for the guest to come back. */

@@ -1,8 +1,8 @@
 import { findInPartition, flipBit, readRange, writeRange } from '../../harness/index.ts';
-import type { PoweredOff } from '../../harness/index.ts';
+import type { Image, PoweredOff } from '../../harness/index.ts';
 
 /** Something that is wrong with the slot that an update was written to. */
-export type Damage = (machine: PoweredOff) => Promise<void>;
+export type Damage = (machine: PoweredOff, image: Image) => Promise<void>;
 
 const BOOT = 'BOTTLEROCKET-BOOT-B';
 const ROOT = 'BOTTLEROCKET-ROOT-B';
@@ -34,10 +34,10 @@ export function kernelArgument(argument: string, by: string): Damage {
 }
 
 /** The first instruction of the image that the slot loader starts jumps to itself. */
-export const endlessLoop: Damage = async (machine) => {
+export const endlessLoop: Damage = async (machine, { arch }) => {
   const { partitions } = await machine.readGpt();
   const header = await findInPartition(machine.disk, partitions, BOOT, 'PE\0\0');
-  await writeRange(machine.disk, await entryPoint(machine, header), LOOPS[machine.arch]);
+  await writeRange(machine.disk, await entryPoint(machine, header), LOOPS[arch]);
 };
 
 const LOOPS = {

@@ -4,7 +4,6 @@ import {
   generateKeyRing,
   hostile,
   publish,
-  within,
   withRoot,
   withTargets,
 } from '../../harness/index.ts';

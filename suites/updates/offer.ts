@@ -26,9 +26,11 @@ export interface Offer extends AsyncDisposable {
   readonly machine: MachineOptions;
 }
 
+/** What the manifest says of an update in place of the truth. */
+export type EntryChange = (update: Entry) => Partial<Entry>;
+
 export interface OfferOptions {
-  /** What the manifest says of an update beside the truth. */
-  readonly entry?: (update: Entry) => Partial<Entry>;
+  readonly entry?: EntryChange;
   /** Lines of the user-data's `[settings.updates]`. */
   readonly settings?: readonly string[];
 }

@@ -33,7 +33,7 @@ test.for(DAMAGES)(
     await setMotd(ready, 'from before');
     await makeReady(ready);
     const machine = await ready.powerCut();
-    await damage(machine);
+    await damage(machine, image);
 
     await using vm = await machine.start();
     const startedAtMs = performance.now();

@@ -1,13 +1,13 @@
 import { coldSuite, expect } from '../../harness/index.ts';
 import { succeed } from './commands.ts';
-import { offer, type OfferOptions } from './offer.ts';
+import { offer, type EntryChange, type OfferOptions } from './offer.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 
 const HOUR_MS = 3_600_000;
 
 /** Seeds from 1 to 1024 belong to the first wave, those after to the second. */
-const waves = (firstStartsInMs: number, secondStartsInMs: number): OfferOptions['entry'] => {
+const waves = (firstStartsInMs: number, secondStartsInMs: number): EntryChange => {
   const at = (inMs: number): string => new Date(Date.now() + inMs).toISOString();
   return () => ({ waves: { '0': at(firstStartsInMs), '1024': at(secondStartsInMs) } });
 };

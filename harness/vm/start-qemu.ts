@@ -1,0 +1,23 @@
+import { buildArgv } from '../qemu/argv.ts';
+import type { MemoryFile } from '../qemu/options.ts';
+import { QemuProcess } from '../qemu/process.ts';
+import type { Assembly } from './assemble.ts';
+import { machineOptions } from './parts.ts';
+
+/** What a machine is to get its state from, instead of booting. */
+export interface SavedState {
+  /** Absent: the state holds the memory too. */
+  readonly memoryFile?: MemoryFile;
+  readonly stateFile: string;
+}
+
+/** Starts the machine's QEMU, paused: to be switched on, or to be given the saved state. */
+export function startQemu(assembly: Assembly, saved?: SavedState): Promise<QemuProcess> {
+  const { qemu, directory } = assembly;
+  const file = (name: string): string => directory.file(name);
+  const machine = machineOptions(assembly, { ...assembly, name: directory.id, file });
+  if (saved === undefined) return QemuProcess.start(qemu, buildArgv(machine), { directory: directory.path });
+  const { memoryFile, stateFile } = saved;
+  const argv = buildArgv({ ...machine, ...(memoryFile && { memoryFile }), awaitsState: true });
+  return QemuProcess.start(qemu, argv, { directory: directory.path, stateFile });
+}
