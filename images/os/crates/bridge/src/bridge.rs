@@ -7,8 +7,9 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use crate::decoder::{Decoder, Item};
-use crate::frame::{Frame, FrameType, NONCE_BYTES, VERSION, Violation};
+use crate::frame::{Frame, FrameType, MAX_REASON_BYTES, NONCE_BYTES, VERSION, Violation};
 use crate::port::{Port, Received};
+use crate::renewal::{Nonce, Renewal};
 use crate::services::Services;
 use crate::session::Session;
 
@@ -24,6 +25,8 @@ pub struct Bridge {
     beginning: bool,
     session: Session,
     host: Host,
+    /// Of the latest renewal: memory shows by it where it comes from. Outlives sessions.
+    planted: Nonce,
 }
 
 enum Host {
@@ -36,7 +39,15 @@ impl Bridge {
     pub fn new(port: Port, services: Services) -> Self {
         let services = Rc::new(services);
         let session = Session::new(Rc::clone(&services));
-        Self { port, services, decoder: Decoder::default(), beginning: false, session, host: Host::Here }
+        Self {
+            port,
+            services,
+            decoder: Decoder::default(),
+            beginning: false,
+            session,
+            host: Host::Here,
+            planted: [0; NONCE_BYTES],
+        }
     }
 
     /// Serves hosts until the port fails.
@@ -91,6 +102,7 @@ impl Bridge {
                     Ok(())
                 }
                 Ok(Some(Item::Frame(frame))) if self.beginning => self.greet(frame),
+                Ok(Some(Item::Frame(Frame { kind: FrameType::Renew, payload, .. }))) => self.renew(&payload),
                 Ok(Some(Item::Frame(frame))) => self.session.receive(frame),
                 Err(violation) => Err(violation),
             };
@@ -110,6 +122,17 @@ impl Bridge {
         }
         self.begin_session();
         self.session.outbox.push_greeting(FrameType::Ack, &[nonce.as_slice(), &[VERSION]].concat());
+        Ok(())
+    }
+
+    /// Done before the next frame is looked at, so a stream opened after it sees a renewed machine.
+    fn renew(&mut self, payload: &[u8]) -> Result<(), Violation> {
+        let renewal = Renewal::parse(payload)?;
+        let faults = renewal.apply().join("\n");
+        let end = faults.floor_char_boundary(MAX_REASON_BYTES);
+        let answer = [self.planted.as_slice(), &faults.as_bytes()[..end]].concat();
+        self.session.outbox.push_control(FrameType::Renewed, 0, &answer);
+        self.planted = renewal.nonce;
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use crate::magic;
 
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 pub const HEADER_BYTES: usize = 8;
 pub const MAX_PAYLOAD_BYTES: usize = 32 * 1024 - HEADER_BYTES;
 pub const MAX_REASON_BYTES: usize = 1024;
@@ -19,6 +19,8 @@ pub enum FrameType {
     End = 6,
     Rst = 7,
     Win = 8,
+    Renew = 9,
+    Renewed = 10,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -45,14 +47,15 @@ impl Header {
         let kind = kind_of(kind).ok_or_else(|| Violation(format!("unknown frame type {kind}")))?;
         let length = usize::from(u16::from_le_bytes([length_low, length_high]));
         let stream = u32::from_le_bytes(id);
-        let is_greeting = matches!(kind, FrameType::Hello | FrameType::Ack | FrameType::Boot);
+        let is_of_session =
+            !matches!(kind, FrameType::Open | FrameType::Data | FrameType::End | FrameType::Rst | FrameType::Win);
         if reserved != 0 {
             return Err(Violation(format!("reserved byte is {reserved}, not 0")));
         }
         if length > MAX_PAYLOAD_BYTES {
             return Err(Violation(format!("payload of {length} bytes; at most {MAX_PAYLOAD_BYTES} fit a frame")));
         }
-        if stream > i32::MAX as u32 || is_greeting != (stream == 0) {
+        if stream > i32::MAX as u32 || is_of_session != (stream == 0) {
             return Err(Violation(format!("{kind:?} frame with stream id {stream}")));
         }
         Ok(Self { kind, stream, length })
@@ -61,7 +64,7 @@ impl Header {
 
 fn kind_of(byte: u8) -> Option<FrameType> {
     use FrameType::*;
-    [Hello, Ack, Boot, Open, Data, End, Rst, Win].into_iter().find(|kind| *kind as u8 == byte)
+    [Hello, Ack, Boot, Open, Data, End, Rst, Win, Renew, Renewed].into_iter().find(|kind| *kind as u8 == byte)
 }
 
 pub fn encode(kind: FrameType, stream: u32, payload: &[u8]) -> Vec<u8> {
@@ -114,12 +117,13 @@ mod tests {
     fn refuses_headers_out_of_range() {
         for (bytes, reason) in [
             ([0, 0, 0, 0, 1, 0, 0, 0], "unknown frame type 0"),
-            ([9, 0, 0, 0, 1, 0, 0, 0], "unknown frame type 9"),
+            ([11, 0, 0, 0, 1, 0, 0, 0], "unknown frame type 11"),
             ([5, 1, 0, 0, 1, 0, 0, 0], "reserved byte is 1, not 0"),
             ([5, 0, 0xf9, 0x7f, 1, 0, 0, 0], "payload of 32761 bytes; at most 32760 fit a frame"),
             ([5, 0, 0, 0, 0, 0, 0, 0], "Data frame with stream id 0"),
             ([5, 0, 0, 0, 0, 0, 0, 0x80], "Data frame with stream id 2147483648"),
             ([1, 0, 16, 0, 1, 0, 0, 0], "Hello frame with stream id 1"),
+            ([9, 0, 16, 0, 1, 0, 0, 0], "Renew frame with stream id 1"),
         ] {
             assert_eq!(header(bytes), Err(Violation(reason.into())));
         }

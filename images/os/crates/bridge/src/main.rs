@@ -14,12 +14,17 @@ use crate::services::Services;
 
 mod arguments;
 mod bridge;
+mod clock;
 mod decoder;
+mod entropy;
 mod frame;
+mod machine_id;
 mod magic;
+mod network_card;
 mod outbox;
 mod port;
 mod port_finder;
+mod renewal;
 mod services;
 mod session;
 mod stream;

@@ -45,7 +45,7 @@ impl Session {
             FrameType::End => self.end(stream)?,
             FrameType::Rst => self.reset(stream),
             FrameType::Win => self.grow_window(stream, &payload)?,
-            FrameType::Hello | FrameType::Ack | FrameType::Boot => {
+            FrameType::Hello | FrameType::Ack | FrameType::Boot | FrameType::Renew | FrameType::Renewed => {
                 return Err(Violation(format!("{kind:?} frame in the midst of a session")));
             }
         }

@@ -1,6 +1,7 @@
 //! Read-only reports. `boot-time` and `system` are Sparkler's own; a report that upstream has too keeps upstream's form.
 
 mod boot_time;
+mod identity;
 mod machine;
 mod programs;
 mod root;
@@ -37,5 +38,9 @@ pub async fn system(app: &App) -> Result<Answer, ApiError> {
         "shells_found": programs::found(),
         "failed_units": failed,
         "boot_id": machine::boot_id(),
+        "machine_id": identity::machine_id(),
+        "mac_addresses": identity::mac_addresses(),
+        "random": identity::random(),
+        "time_ms": identity::time_ms(),
     }))
 }
