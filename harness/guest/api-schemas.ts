@@ -88,5 +88,12 @@ export const systemSchema = z.object({
   shells_found: z.array(z.string()),
   failed_units: z.array(z.string()),
   boot_id: z.string().nullable(),
+  machine_id: z.string().nullable(),
+  /** Of the network cards. */
+  mac_addresses: z.array(z.string()),
+  /** Drawn for this answer: by the kernel, and by the C library, which may ask its vDSO. */
+  random: z.object({ kernel: z.string().nullable(), c_library: z.string().nullable() }),
+  /** Since 1970. */
+  time_ms: z.number().nullable(),
 });
 export type SystemReport = z.infer<typeof systemSchema>;

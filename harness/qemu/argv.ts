@@ -6,6 +6,8 @@ import type { Disk, FirmwareFlash, QemuOptions } from './options.ts';
 /** Where a guest finds the services that its network leads to; QEMU's user network is 10.0.2.0/24. */
 export const SERVICES_ADDRESS = '10.0.2.100';
 
+const MEMORY = 'ram';
+
 /**
  * The arguments after QEMU's own name. Pure: the same options give the same command line on every host.
  *
@@ -26,6 +28,7 @@ export function buildArgv(options: QemuOptions): string[] {
     ...console(options),
     ...ports(options),
     ...(options.startPaused === true ? ['-S'] : []),
+    ...(options.awaitsState === true ? ['-incoming', 'defer'] : []),
   ];
 }
 
@@ -51,13 +54,14 @@ function sandbox(): string[] {
 
 function machine(options: QemuOptions): string[] {
   const description = MACHINES[options.arch];
-  const { accelerator, cpus, memoryMiB, firmware } = options;
+  const { accelerator, cpus, firmware } = options;
   return [
     '-machine',
     optionString(description.type, {
       ...description.machineProperties(options),
       // The guest's memory in a core file of QEMU would fill the host's disk and tell nothing.
       'dump-guest-core': false,
+      'memory-backend': MEMORY,
       pflash0: firmware && 'firmware-code',
       pflash1: firmware && 'firmware-vars',
     }),
@@ -66,10 +70,23 @@ function machine(options: QemuOptions): string[] {
     ...['-accel', accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi'],
     ...['-cpu', description.cpu(accelerator)],
     ...['-smp', String(cpus)],
-    ...['-m', `${memoryMiB}M`],
+    ...memory(options),
     ...['-rtc', 'base=utc'],
     ...description.extraArguments(options),
   ];
+}
+
+/** Always by the same name, or a state saved from one kind would not fit the other. */
+function memory({ memoryMiB, memoryFile }: QemuOptions): string[] {
+  const size = `${memoryMiB}M`;
+  const backend =
+    memoryFile === undefined
+      ? optionString('memory-backend-ram', { id: MEMORY, size })
+      : optionString('memory-backend-file', {
+          ...{ id: MEMORY, size, 'mem-path': memoryFile.path },
+          share: memoryFile.writes === 'to-file',
+        });
+  return [...['-m', size], ...['-object', backend]];
 }
 
 function flash({ code, vars, format }: FirmwareFlash): string[] {

@@ -51,6 +51,12 @@ export interface Network {
   readonly services: readonly GuestService[];
 }
 
+export interface MemoryFile {
+  readonly path: string;
+  /** Whether what the guest writes goes to the file, or to pages of QEMU's own that take the place of the file's. */
+  readonly writes: 'to-file' | 'private';
+}
+
 /** Everything that decides how QEMU is called: plain data. All paths are absolute. */
 export interface QemuOptions {
   readonly name: string;
@@ -59,6 +65,8 @@ export interface QemuOptions {
   readonly accelerator: Accelerator;
   readonly cpus: number;
   readonly memoryMiB: number;
+  /** Absent: the guest's memory is QEMU's own, and is gone with it. */
+  readonly memoryFile?: MemoryFile;
   readonly firmware?: FirmwareFlash;
   readonly directKernel?: DirectKernel;
   readonly disks: readonly Disk[];
@@ -78,4 +86,6 @@ export interface QemuOptions {
   readonly journalSocket?: string;
   /** The first instruction waits for QMP's `cont`, so that no event can come before its listener. */
   readonly startPaused?: boolean;
+  /** The machine does nothing until QMP's `migrate-incoming` gives it a saved state. */
+  readonly awaitsState?: boolean;
 }

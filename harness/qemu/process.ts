@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-import { execa } from 'execa';
 
 import { InfrastructureError, messageOf } from '../util/errors.ts';
 import { shellQuote } from './command-line.ts';
@@ -21,7 +21,12 @@ export interface QemuStartOptions {
   readonly directory: string;
   /** Aborting it kills QEMU. */
   readonly signal?: AbortSignal;
+  /** A file that QEMU gets to read as descriptor `STATE_DESCRIPTOR`. */
+  readonly stateFile?: string;
 }
+
+/** The first one after the standard three. */
+export const STATE_DESCRIPTOR = 3;
 
 /**
  * One running QEMU. It never outlives its owner: it leads a process group of its own in the kill set, and the kernel
@@ -34,7 +39,7 @@ export class QemuProcess implements AsyncDisposable {
   #exit: QemuExit | undefined;
   #intended = false;
 
-  private constructor(pid: number, ended: PromiseLike<Ending>, directory: string) {
+  private constructor(pid: number, ended: Promise<Ending>, directory: string) {
     this.pid = pid;
     addToKillSet(pid);
     this.exited = this.#collect(ended, directory);
@@ -48,10 +53,9 @@ export class QemuProcess implements AsyncDisposable {
   static async start(
     binary: { readonly path: string },
     argv: readonly string[],
-    { directory, signal }: QemuStartOptions,
+    { directory, signal, stateFile }: QemuStartOptions,
   ): Promise<QemuProcess> {
     await writeFile(join(directory, COMMAND_FILE), `${shellQuote([binary.path, ...argv])}\n`);
-    const output = { file: join(directory, STDERR_FILE), append: true };
     const guarded = [
       '--pdeathsig=KILL',
       '--no-new-privs',
@@ -62,19 +66,18 @@ export class QemuProcess implements AsyncDisposable {
       String(process.pid),
       binary.path,
     ];
+    await using output = await open(join(directory, STDERR_FILE), 'a');
+    await using state = stateFile === undefined ? undefined : await open(stateFile, 'r');
     // All of these turn into QEMU by exec, so the process id is QEMU's own.
-    const subprocess = execa('setpriv', [...guarded, ...argv], {
+    const child = spawn('setpriv', [...guarded, ...argv], {
       cwd: directory,
-      stdio: ['ignore', output, output],
-      buffer: false,
-      reject: false,
+      stdio: ['ignore', output.fd, output.fd, state?.fd ?? 'ignore'],
       detached: true,
-      cleanup: false,
     });
-    if (subprocess.pid === undefined) throw startFailure(binary.path, (await subprocess).originalMessage);
-    const qemu = new QemuProcess(subprocess.pid, subprocess, directory);
-    // Whatever it may have started holds its output open, and must not outlive it either.
-    subprocess.once('exit', () => killGroup(qemu.pid));
+    const ended = endOf(child);
+    const qemu = new QemuProcess(await pidOf(child, binary.path), ended, directory);
+    // Whatever it may have started must not outlive it either.
+    child.once('exit', () => killGroup(qemu.pid));
     qemu.#obey(signal);
     return qemu;
   }
@@ -126,24 +129,35 @@ export class QemuProcess implements AsyncDisposable {
     });
   }
 
-  async #collect(ended: PromiseLike<Ending>, directory: string): Promise<QemuExit> {
-    const { exitCode, signal } = await ended;
+  async #collect(ended: Promise<Ending>, directory: string): Promise<QemuExit> {
+    const { code, signal } = await ended;
     removeFromKillSet(this.pid);
     const stderrTail = await tailOf(join(directory, STDERR_FILE));
-    this.#exit = { code: exitCode, signal, intended: this.#intended, stderrTail };
+    this.#exit = { code, signal, intended: this.#intended, stderrTail };
     return this.#exit;
   }
 }
 
-interface Ending {
-  readonly exitCode?: number | undefined;
-  readonly signal?: NodeJS.Signals | undefined;
+type Ending = Pick<QemuExit, 'code' | 'signal'>;
+
+function endOf(child: ChildProcess): Promise<Ending> {
+  return new Promise((resolve) => {
+    child.once('exit', (code, signal) => {
+      resolve({ code: code ?? undefined, signal: signal ?? undefined });
+    });
+  });
 }
 
-function startFailure(path: string, reason: string | undefined): InfrastructureError {
-  return new InfrastructureError(`Can't start ${path} through setpriv: ${reason ?? 'no reason given'}.`, {
-    hint: '`scripts/setup` installs both (setpriv is in the package util-linux).',
-  });
+async function pidOf(child: ChildProcess, path: string): Promise<number> {
+  try {
+    await once(child, 'spawn');
+  } catch (error) {
+    throw new InfrastructureError(`Can't start ${path} through setpriv: ${messageOf(error)}.`, {
+      cause: error,
+      hint: '`scripts/setup` installs both (setpriv is in the package util-linux).',
+    });
+  }
+  return Number(child.pid);
 }
 
 async function tailOf(file: string): Promise<string> {

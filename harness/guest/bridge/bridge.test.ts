@@ -189,8 +189,8 @@ test('a reader opens the window only as it reads', async () => {
 
 test('another version is refused for good', async () => {
   const ready = bridge.ready(soon());
-  await guest.greet(2);
-  await expect(ready).rejects.toThrow(/speaks version 2, not 1/);
+  await guest.greet(3);
+  await expect(ready).rejects.toThrow(/speaks version 3 of the protocol, not 1 or 2/);
   await expect(bridge.ready(soon())).rejects.toThrow(BridgeLostError);
 });
 

@@ -1,16 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 
 import { Deadline } from '../../util/deadline.ts';
 import { messageOf } from '../../util/errors.ts';
 import { Events } from '../../util/events.ts';
-import { connectChardev } from './chardev.ts';
+import { connectChardev, writeTogether } from './chardev.ts';
 import { Decoder, type Decoded } from './decoder.ts';
-import { encodeGreeting } from './encoder.ts';
-import { BridgeLostError, BridgeStreamError, type StreamFailure } from './errors.ts';
-import { NONCE_BYTES, PROTOCOL_VERSION, ProtocolViolation, type Frame } from './protocol.ts';
+import { encodeFrame, encodeGreeting } from './encoder.ts';
+import { BridgeLostError, BridgeStreamError, unknownVersion, type StreamFailure } from './errors.ts';
+import { NONCE_BYTES, OLDEST_VERSION, PROTOCOL_VERSION, ProtocolViolation, type Frame } from './protocol.ts';
+import { encodeRenewal, PendingRenewal, type Renewal, type Renewed } from './renewal.ts';
 import { Session } from './session.ts';
+import { freshNonce } from './seven-bit.ts';
 import type { BridgeStream } from './stream.ts';
 
 /** QEMU takes a new client as soon as it has served the hang-up of the old one. */
@@ -32,6 +33,7 @@ export class Bridge implements AsyncDisposable {
   readonly events = new Events<BridgeEvents>();
   readonly #path: string;
   readonly #decoder = new Decoder();
+  readonly #renewal = new PendingRenewal();
   #socket: Socket;
   #session: Session;
   #state: State = 'greeting';
@@ -40,6 +42,7 @@ export class Bridge implements AsyncDisposable {
   #beginning = false;
   #lastSeen = 'nothing came through the port';
   #lost: BridgeLostError | undefined;
+  #version = 0;
 
   private constructor(path: string, socket: Socket) {
     this.#path = path;
@@ -59,10 +62,6 @@ export class Bridge implements AsyncDisposable {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<Bridge> {
     return new Bridge(path, await connectChardev(path, deadline, options.signal));
-  }
-
-  get isReady(): boolean {
-    return this.#state === 'ready';
   }
 
   /**
@@ -90,6 +89,23 @@ export class Bridge implements AsyncDisposable {
       throw new BridgeStreamError(service, 'closed', `the bridge is ${this.#state}; await ready() first.`);
     }
     return this.#session.open(service);
+  }
+
+  /** Whether the guest that answered can be renewed. */
+  get canRenew(): boolean {
+    return this.#version === PROTOCOL_VERSION;
+  }
+
+  /**
+   * Gives the guest fresh entropy, the time and, if asked, an identity, before any stream that is opened afterwards.
+   * Right after `connect` it goes out with the greeting, which is for guests that are known to understand it.
+   *
+   * @throws {RenewalError} when the guest begins anew meanwhile. @throws {WaitTimeoutError}
+   */
+  async renew(renewal: Renewal, deadline: Deadline): Promise<Renewed> {
+    const answer = this.#renewal.begin();
+    this.#write(encodeFrame('renew', 0, encodeRenewal(renewal, Date.now())));
+    return deadline.race(answer, () => this.#lastSeen);
   }
 
   /** To be called when QMP reports RESET: fails all streams at once and opens the character device anew. */
@@ -148,15 +164,12 @@ export class Bridge implements AsyncDisposable {
   #greet(): void {
     this.#state = 'greeting';
     this.#decoder.loseStep();
-    this.#nonce = Buffer.from(randomBytes(NONCE_BYTES).map((byte) => byte & 0x7f));
+    this.#nonce = freshNonce();
     this.#write(encodeGreeting('hello', this.#nonce));
   }
 
   #write(buffers: Buffer[]): void {
-    if (!this.#socket.writable) return;
-    this.#socket.cork();
-    for (const buffer of buffers) this.#socket.write(buffer);
-    this.#socket.uncork();
+    writeTogether(this.#socket, buffers);
   }
 
   #receive(bytes: Buffer): void {
@@ -180,6 +193,8 @@ export class Bridge implements AsyncDisposable {
     } else if (this.#beginning) {
       this.#beginning = false;
       this.#handleGreeting(item);
+    } else if (item.type === 'renewed') {
+      this.#renewal.receive(item.payload);
     } else {
       this.#session.receive(item);
     }
@@ -199,18 +214,12 @@ export class Bridge implements AsyncDisposable {
     }
   }
 
-  #acknowledge(version: number | undefined): void {
-    if (version !== PROTOCOL_VERSION) {
-      this.#lose(
-        new BridgeLostError(
-          `The guest's bridge speaks version ${version ?? 'none'}, not ${PROTOCOL_VERSION}.`,
-          {
-            hint: 'Build the image and the harness from the same tree.',
-          },
-        ),
-      );
+  #acknowledge(version = 0): void {
+    if (version < OLDEST_VERSION || version > PROTOCOL_VERSION) {
+      this.#lose(unknownVersion(version));
       return;
     }
+    this.#version = version;
     this.#state = 'ready';
     this.events.emit('ready', undefined);
   }
@@ -225,6 +234,7 @@ export class Bridge implements AsyncDisposable {
   }
 
   #endSession(failure: StreamFailure, reason: string): void {
+    this.#renewal.fail(reason);
     const ended = this.#session;
     this.#session = this.#makeSession();
     ended.fail(failure, reason);

@@ -46,6 +46,14 @@ export async function connectChardev(
   }
 }
 
+/** In one system call, if the socket takes it. */
+export function writeTogether(socket: Socket, buffers: readonly Buffer[]): void {
+  if (!socket.writable) return;
+  socket.cork();
+  for (const buffer of buffers) socket.write(buffer);
+  socket.uncork();
+}
+
 async function connectOnce(path: string, signal: AbortSignal): Promise<Socket> {
   const socket = connect({ path });
   try {

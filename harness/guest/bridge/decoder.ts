@@ -6,6 +6,7 @@ import {
   MAX_PAYLOAD_BYTES,
   MAX_STREAM_ID,
   ProtocolViolation,
+  SESSION_FRAMES,
   type Frame,
 } from './protocol.ts';
 
@@ -75,8 +76,7 @@ function parseHeader(bytes: Buffer): { type: Frame['type']; stream: number; leng
   if (length > MAX_PAYLOAD_BYTES) {
     throw new ProtocolViolation(`payload of ${length} bytes; at most ${MAX_PAYLOAD_BYTES} fit a frame`);
   }
-  const isGreeting = type === 'hello' || type === 'ack' || type === 'boot';
-  if (stream > MAX_STREAM_ID || isGreeting !== (stream === 0)) {
+  if (stream > MAX_STREAM_ID || SESSION_FRAMES.has(type) !== (stream === 0)) {
     throw new ProtocolViolation(`${type} frame with stream id ${stream}`);
   }
   return { type, stream, length };

@@ -1,4 +1,5 @@
 import { ImageError, InfrastructureError } from '../../util/errors.ts';
+import { OLDEST_VERSION, PROTOCOL_VERSION } from './protocol.ts';
 
 /**
  * Why a stream ended before its time: the guest refused or reset it, the guest began anew, the harness closed the
@@ -19,3 +20,10 @@ export class BridgeStreamError extends ImageError {
 
 /** No machine is at the other end of the character device any more, or none of this protocol's version. */
 export class BridgeLostError extends InfrastructureError {}
+
+export function unknownVersion(version: number): BridgeLostError {
+  const known = `${OLDEST_VERSION} or ${PROTOCOL_VERSION}`;
+  return new BridgeLostError(`The guest's bridge speaks version ${version} of the protocol, not ${known}.`, {
+    hint: 'Build the image and the harness from the same tree.',
+  });
+}

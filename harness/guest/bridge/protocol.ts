@@ -1,5 +1,7 @@
 /** The bytes of docs/bridge-protocol.md; the guest's copy is images/os/crates/bridge/src/frame.rs. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
+/** Guests of version 1 can be talked to, but not renewed. */
+export const OLDEST_VERSION = 1;
 export const HEADER_BYTES = 8;
 export const MAX_PAYLOAD_BYTES = 32 * 1024 - HEADER_BYTES;
 export const MAX_STREAM_ID = 2 ** 31 - 1;
@@ -17,12 +19,17 @@ export const FRAME_TYPES = {
   end: 6,
   rst: 7,
   win: 8,
+  renew: 9,
+  renewed: 10,
 } as const;
 export type FrameType = keyof typeof FRAME_TYPES;
 
+/** They belong to no stream. */
+export const SESSION_FRAMES: ReadonlySet<FrameType> = new Set(['hello', 'ack', 'boot', 'renew', 'renewed']);
+
 export interface Frame {
   readonly type: FrameType;
-  /** 0 in hello, ack and boot. */
+  /** 0 in those that are about the whole session: SESSION_FRAMES. */
   readonly stream: number;
   readonly payload: Buffer;
 }
