@@ -1,4 +1,4 @@
-import { SPARE_QMP_SOCKET } from '../harness/vm/assemble.ts';
+import { SPARE_QMP_SOCKET } from '../harness/vm/parts.ts';
 import { startVm } from '../harness/vm/start.ts';
 import { exitFailure } from '../harness/qemu/failure.ts';
 import { Deadline } from '../harness/util/deadline.ts';

@@ -8,13 +8,19 @@ import { runHostTool } from './host-tool.ts';
  * can start from it at once.
  *
  * @param name the file's name without extension.
+ * @param options.sizeBytes of a base that will only be there when the overlay is used.
  */
-export async function createOverlay(base: DiskFile, directory: string, name: string): Promise<DiskFile> {
+export async function createOverlay(
+  base: DiskFile,
+  directory: string,
+  name: string,
+  { sizeBytes }: { readonly sizeBytes?: number } = {},
+): Promise<DiskFile> {
   const path = join(directory, `${name}.qcow2`);
   await runHostTool('qemu-img', [
     ...['create', '-q', '-f', 'qcow2'],
     ...['-b', resolve(base.path), '-F', base.format],
-    path,
+    ...(sizeBytes === undefined ? [path] : ['-u', path, String(sizeBytes)]),
   ]);
   return { path, format: 'qcow2' };
 }

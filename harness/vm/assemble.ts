@@ -1,29 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile } from 'node:fs/promises';
 
-import { findFirmware } from '../../firmware/find.ts';
 import type { DiskFile } from '../image/disk-io.ts';
 import { createOverlay } from '../image/overlay.ts';
-import { probeAccelerator } from '../qemu/accelerator.ts';
-import { findQemu, type QemuBinary } from '../qemu/binary.ts';
-import type { FirmwareFlash, QemuOptions } from '../qemu/options.ts';
-import type { Architecture } from '../util/architecture.ts';
-import { portsIn } from './connections.ts';
+import type { MemoryFile } from '../qemu/options.ts';
 import { ensureDiskSpace } from './host-resources.ts';
-import { networkOf } from './network.ts';
+import { findParts, varsFile, type MachineParts, type OwnParts } from './parts.ts';
 import { PoweredOff } from './powered-off.ts';
-import { resolveSpec, type MachineSpec, type ResolvedSpec } from './spec.ts';
+import type { MachineSpec, ResolvedSpec } from './spec.ts';
 import { injectUserData } from './user-data/inject.ts';
 import { VmDirectory } from './vm-directory.ts';
 
-/** In the machine's directory, if the spec asks for it. */
-export const SPARE_QMP_SOCKET = 'spare-qmp.sock';
-
 /** A machine of which every part exists, but no process. */
-export interface Assembly {
-  readonly spec: ResolvedSpec;
-  readonly qemu: QemuBinary;
-  readonly options: QemuOptions;
+export interface Assembly extends MachineParts, Omit<OwnParts, 'name' | 'file'> {
   /** What the machine writes: overlays on the image's disks, in their order. */
   readonly disks: readonly [DiskFile, ...DiskFile[]];
   readonly directory: VmDirectory;
@@ -33,35 +22,22 @@ export interface Assembly {
  * Puts a machine together: its own disks over the image's, its own firmware variables, its user-data. Dispose it, or the
  * `Vm` that it becomes.
  *
+ * @param options.memoryFile where the guest's memory goes, if it is to outlive QEMU.
  * @throws {InfrastructureError} when the host lacks QEMU, firmware, room or a tool; {UsageError} for a wrong spec.
  */
-export async function assemble(wanted: MachineSpec): Promise<PoweredOff> {
-  const spec = resolveSpec(wanted);
-  const qemu = await findQemu(spec.image.arch);
-  const { accelerator } = await probeAccelerator(qemu);
+export async function assemble(
+  wanted: MachineSpec,
+  options: { readonly memoryFile?: MemoryFile } = {},
+): Promise<PoweredOff> {
+  const parts = await findParts(wanted);
+  const { spec, firmware } = parts;
   const directory = await VmDirectory.create(spec.label);
   try {
     await ensureDiskSpace(directory.path);
     const disks = await overlays(spec, directory);
-    const options: QemuOptions = {
-      name: directory.id,
-      uuid: randomUUID(),
-      arch: spec.image.arch,
-      ...{ accelerator, cpus: spec.cpus, memoryMiB: spec.memoryMiB },
-      firmware: await flash(spec.image.arch, directory),
-      ...(spec.directKernel && { directKernel: spec.directKernel }),
-      disks: disks.map(({ path, format }, index) => ({
-        ...{ id: `hd${index}`, file: path, format },
-        // 0 is QEMU's own for a direct kernel.
-        ...(index === 0 && { bootIndex: 1 }),
-      })),
-      ...(await injectUserData(spec.userData, directory, disks[0], spec.image.gpt)),
-      ...(spec.network && { network: networkOf(spec.network) }),
-      ...portsIn(directory),
-      ...(spec.spareQmp === true && { spareQmpSocket: directory.file(SPARE_QMP_SOCKET) }),
-      startPaused: true,
-    };
-    return new PoweredOff({ spec, qemu, options, disks, directory });
+    await copyFile(firmware.varsTemplatePath, directory.file(varsFile(firmware)));
+    const devices = await injectUserData(spec.userData, directory, disks[0], spec.image.gpt);
+    return new PoweredOff({ ...parts, ...options, uuid: randomUUID(), disks, devices, directory });
   } catch (error) {
     await directory.removeUnlessKept();
     throw error;
@@ -76,11 +52,4 @@ async function overlays(spec: ResolvedSpec, directory: VmDirectory): Promise<[Di
       others.map((disk, index) => createOverlay(disk, directory.path, `disk${index + 1}`)),
     )),
   ];
-}
-
-async function flash(arch: Architecture, directory: VmDirectory): Promise<FirmwareFlash> {
-  const { codePath, varsTemplatePath, format, requiresSmm } = await findFirmware(arch, { secureBoot: false });
-  const vars = directory.file(`firmware-vars.${format}`);
-  await copyFile(varsTemplatePath, vars);
-  return { code: codePath, vars, format, requiresSmm };
 }

@@ -1,6 +1,7 @@
 import { ApiClient } from '../guest/api-client.ts';
 import { Bridge } from '../guest/bridge/bridge.ts';
 import { Console } from '../guest/console/console.ts';
+import type { JournalEntry } from '../guest/journal/entry.ts';
 import { Journal } from '../guest/journal/journal.ts';
 import type { QemuOptions } from '../qemu/options.ts';
 import { QmpClient } from '../qemu/qmp/client.ts';
@@ -8,14 +9,18 @@ import type { Deadline } from '../util/deadline.ts';
 import { Disposables } from '../util/disposables.ts';
 import type { VmDirectory } from './vm-directory.ts';
 
-/** The sockets and files of a machine, as QEMU's options name them. */
-export function portsIn(directory: VmDirectory) {
+/**
+ * The sockets and files of a machine, as QEMU's options name them.
+ *
+ * @param file gives the path of a file in the machine's directory.
+ */
+export function portsIn(file: (name: string) => string) {
   return {
-    qmpSocket: directory.file('qmp.sock'),
-    consoleSocket: directory.file('console.sock'),
-    consoleLog: directory.file('console.raw'),
-    bridgeSocket: directory.file('bridge.sock'),
-    journalSocket: directory.file('journal.sock'),
+    qmpSocket: file('qmp.sock'),
+    consoleSocket: file('console.sock'),
+    consoleLog: file('console.raw'),
+    bridgeSocket: file('bridge.sock'),
+    journalSocket: file('journal.sock'),
   } satisfies Partial<QemuOptions>;
 }
 
@@ -28,6 +33,11 @@ export interface Connections extends AsyncDisposable {
   readonly api: ApiClient;
 }
 
+/** What a machine had told before it became this one. */
+export interface Past {
+  readonly journal?: readonly JournalEntry[];
+}
+
 /**
  * Connects to a QEMU that has not executed its guest's first instruction yet, so nothing it says is missed.
  *
@@ -38,8 +48,9 @@ export async function connect(
   directory: VmDirectory,
   now: () => number,
   deadline: Deadline,
+  { journal: past = [] }: Past = {},
 ): Promise<Connections> {
-  const ports = portsIn(directory);
+  const ports = portsIn((name) => directory.file(name));
   const made = new Disposables();
   try {
     const qmp = made.use(
@@ -49,7 +60,7 @@ export async function connect(
     const console = made.use(await Console.connect(ports.consoleSocket, deadline, { log, now }));
     const bridge = made.use(await Bridge.connect(ports.bridgeSocket, deadline));
     const journalFile = directory.file('journal.jsonl');
-    const journal = made.use(await Journal.connect(ports.journalSocket, journalFile, deadline));
+    const journal = made.use(await Journal.connect(ports.journalSocket, journalFile, deadline, { past }));
     const api = made.use(new ApiClient(bridge));
     return {
       ...{ qmp, console, bridge, journal, api },

@@ -18,7 +18,7 @@ type Announced = 'RESET' | 'SHUTDOWN';
 export class CrashWatch {
   readonly #health: Health;
   readonly #evidence: () => string;
-  readonly #symptoms: MachineSymptom[] = [];
+  readonly #symptoms: MachineSymptom[];
   readonly #expected = new Set<Announced>();
   readonly #offs: (() => void)[];
   #verdict: NodeJS.Timeout | undefined;
@@ -29,7 +29,9 @@ export class CrashWatch {
     { console, journal, qmp }: Pick<Connections, 'console' | 'journal' | 'qmp'>,
     health: Health,
     evidence: () => string,
+    noted: readonly MachineSymptom[] = [],
   ) {
+    this.#symptoms = [...noted];
     this.#health = health;
     this.#evidence = evidence;
     this.#offs = [

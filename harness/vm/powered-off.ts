@@ -2,12 +2,13 @@ import { performance } from 'node:perf_hooks';
 
 import type { DiskFile } from '../image/disk-io.ts';
 import { readGpt, type GptTable } from '../image/gpt.ts';
-import { buildArgv } from '../qemu/argv.ts';
-import { QemuProcess } from '../qemu/process.ts';
 import { Deadline } from '../util/deadline.ts';
 import type { Assembly } from './assemble.ts';
 import { connect } from './connections.ts';
+import { resume } from './fork/resume.ts';
+import type { Snapshot } from './fork/snapshot.ts';
 import { ensureMemory } from './host-resources.ts';
+import { startQemu } from './start-qemu.ts';
 import { Vm } from './vm.ts';
 
 /** A start ends with the first instruction of the firmware: QEMU's own doing, which no image can slow down. */
@@ -30,27 +31,28 @@ export interface BootOptions extends StartOptions {
  * one `Vm` runs of it at a time; disposing either ends both.
  */
 export class PoweredOff implements AsyncDisposable {
-  readonly #assembly: Assembly;
+  /** What it is made of. */
+  readonly assembly: Assembly;
   #running: Vm | undefined;
   #failed = false;
   #disposed = false;
 
   constructor(assembly: Assembly) {
-    this.#assembly = assembly;
+    this.assembly = assembly;
   }
 
   get directory(): Assembly['directory'] {
-    return this.#assembly.directory;
+    return this.assembly.directory;
   }
 
   /** The machine's own disks; the image's are never written. */
   get disks(): Assembly['disks'] {
-    return this.#assembly.disks;
+    return this.assembly.disks;
   }
 
   /** The disk that is booted. */
   get disk(): DiskFile {
-    return this.#assembly.disks[0];
+    return this.assembly.disks[0];
   }
 
   readGpt(): Promise<GptTable> {
@@ -58,22 +60,37 @@ export class PoweredOff implements AsyncDisposable {
   }
 
   /** Switches the machine on, and waits for nothing that the image does. */
-  async start(options: StartOptions = {}): Promise<Vm> {
-    const { qemu, options: machine, directory, spec } = this.#assembly;
+  start(options: StartOptions = {}): Promise<Vm> {
+    return this.#launch(options, undefined);
+  }
+
+  /**
+   * Switches the machine on as what was frozen in the snapshot, renewed: with random numbers, time and identity of its
+   * own. Its disks must be overlays on the snapshot's, with nothing written to them yet.
+   *
+   * @throws {ImageError} when the guest can't be renewed or turns out not to be the frozen one.
+   */
+  restore(snapshot: Snapshot, options: StartOptions = {}): Promise<Vm> {
+    return this.#launch(options, snapshot);
+  }
+
+  async #launch(options: StartOptions, snapshot: Snapshot | undefined): Promise<Vm> {
+    const { assembly, directory } = this;
     if (this.#disposed) throw new Error(`The machine ${directory.id} is disposed of; assemble a new one.`);
     if (this.#running?.isOn === true) throw new Error(`The machine ${directory.id} is on already.`);
     options.signal?.throwIfAborted();
-    await ensureMemory(spec.memoryMiB);
+    await ensureMemory(assembly.spec.memoryMiB);
     const startedAtMs = performance.now();
     const now = (): number => performance.now() - startedAtMs;
-    const process = await QemuProcess.start(qemu, buildArgv(machine), { directory: directory.path });
+    const process = await startQemu(assembly, snapshot);
     try {
-      const deadline = Deadline.after(START_TIMEOUT_MS, 'QEMU to offer its sockets');
-      const connected = connect(directory, now, deadline);
+      const deadline = Deadline.after(START_TIMEOUT_MS, 'QEMU to start its machine');
+      const connected = connect(directory, now, deadline, snapshot);
       const connections = await process.whileRunning(connected, 'before its machine started');
-      const vm = new Vm({ ...options, off: this, process, connections, now });
+      const vm = new Vm({ ...options, off: this, process, connections, now, noted: snapshot?.noted });
       this.#running = vm;
-      await connections.qmp.execute('cont', undefined, deadline);
+      if (snapshot === undefined) await connections.qmp.execute('cont', undefined, deadline);
+      else await process.whileRunning(resume(snapshot, connections, deadline), 'while it restored a state');
       return vm;
     } catch (error) {
       await process.kill();
@@ -110,7 +127,7 @@ export class PoweredOff implements AsyncDisposable {
     if (this.#disposed) return;
     this.#disposed = true;
     await this.#running?.stop();
-    const { evidenceDirectory } = this.#assembly.spec;
+    const { evidenceDirectory } = this.assembly.spec;
     if (this.#failed) {
       if (evidenceDirectory === undefined) this.keep();
       else await this.directory.saveEvidence(evidenceDirectory);

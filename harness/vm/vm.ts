@@ -27,6 +27,8 @@ export interface VmParts {
   readonly connections: Connections;
   /** The milliseconds since the machine was started. */
   readonly now: () => number;
+  /** Signs of trouble from a life before this one; present if the machine is a fork. */
+  readonly noted?: readonly MachineSymptom[] | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -53,7 +55,7 @@ export class Vm implements AsyncDisposable {
     const evidence = (): string => describeEvidence(parts.off.directory, connections.console, this.noted);
     this.#parts = parts;
     this.#health = new Health(evidence);
-    this.#watch = new CrashWatch(connections, this.#health, evidence);
+    this.#watch = new CrashWatch(connections, this.#health, evidence, parts.noted);
     this.api = guardCalls(connections.api, this.#health);
     this.bridge = guardCalls(connections.bridge, this.#health);
     this.journal = guardCalls(connections.journal, this.#health);
@@ -69,6 +71,11 @@ export class Vm implements AsyncDisposable {
 
   get directory(): VmDirectory {
     return this.#parts.off.directory;
+  }
+
+  /** It began as a copy of another machine. */
+  get isFork(): boolean {
+    return this.#parts.noted !== undefined;
   }
 
   get isOn(): boolean {

@@ -14,7 +14,7 @@ const REMEMBERED_LINES = 5000;
 const TAIL_LINES = 25;
 
 export interface ConsoleOptions {
-  /** The file that gets each line with the milliseconds since the machine was started. */
+  /** The file to which each line is appended, with the milliseconds since the machine was started. */
   readonly log: string;
   /** The milliseconds since the machine was started. */
   readonly now: () => number;
@@ -39,7 +39,7 @@ export class Console implements AsyncDisposable {
 
   private constructor(socket: Socket, { log, now }: ConsoleOptions) {
     this.#socket = socket;
-    this.#log = createWriteStream(log);
+    this.#log = createWriteStream(log, { flags: 'a' });
     this.#reader = new LineReader(now);
     socket.on('data', (bytes: Buffer) => {
       this.#receive(bytes);

@@ -30,13 +30,14 @@ export class Journal implements AsyncDisposable, AsyncIterable<JournalEntry> {
   readonly #socket: Socket;
   readonly #file: WriteStream;
   readonly #lines = new LineSplitter(MAX_LINE_BYTES);
-  readonly #entries: JournalEntry[] = [];
+  readonly #entries: JournalEntry[];
   #forgotten = 0;
   #ended = false;
   #fault: Error | undefined;
 
-  private constructor(socket: Socket, filePath: string) {
+  private constructor(socket: Socket, filePath: string, past: readonly JournalEntry[]) {
     this.#socket = socket;
+    this.#entries = [...past];
     this.#file = createWriteStream(filePath, { flags: 'a' });
     socket.on('data', (bytes: Buffer) => {
       this.#receive(bytes);
@@ -57,16 +58,18 @@ export class Journal implements AsyncDisposable, AsyncIterable<JournalEntry> {
 
   /**
    * @param path the unix socket of the character device, which may not exist yet.
-   * @param filePath takes every line as it came.
+   * @param filePath takes every line as it came, after those that it holds already.
+   * @param options.past the entries that the guest told before, through another port.
    * @throws {InfrastructureError} when QEMU doesn't offer the socket by the deadline.
    */
   static async connect(
     path: string,
     filePath: string,
     deadline: Deadline,
-    options: { readonly signal?: AbortSignal } = {},
+    options: { readonly signal?: AbortSignal; readonly past?: readonly JournalEntry[] } = {},
   ): Promise<Journal> {
-    return new Journal(await connectChardev(path, deadline, options.signal), filePath);
+    const socket = await connectChardev(path, deadline, options.signal);
+    return new Journal(socket, filePath, options.past ?? []);
   }
 
   #receive(bytes: Buffer): void {

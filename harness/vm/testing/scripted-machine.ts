@@ -27,7 +27,7 @@ export interface ScriptedMachine {
 export async function scriptedMachine(): Promise<ScriptedMachine> {
   const directory = await VmDirectory.create('scripted');
   onTestFinished(() => directory.removeUnlessKept());
-  const ports = portsIn(directory);
+  const ports = portsIn((name) => directory.file(name));
   const { client: qmp } = await listen(ports.qmpSocket);
   const { client: serial } = await listen(ports.consoleSocket);
   const { client: bridge } = await listen(ports.bridgeSocket);

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { DiskFile } from '../../image/disk-io.ts';
 import type { GptTable } from '../../image/gpt.ts';
 import type { QemuOptions } from '../../qemu/options.ts';
-import type { UserData } from '../spec.ts';
+import type { UserData, UserDataChannel } from '../spec.ts';
 import type { VmDirectory } from '../vm-directory.ts';
 import { makeCdRom } from './cd-rom.ts';
 import { writeToPrivate } from './private-partition.ts';
@@ -13,6 +13,7 @@ export type UserDataDevices = Pick<QemuOptions, 'cdRom' | 'fwCfg'>;
 
 /** Below opt/, which QEMU leaves to its users; the second part says whose it is. */
 const FW_CFG_NAME = 'opt/sparkler/user-data';
+const CD_ROM = 'user-data.iso';
 
 /**
  * Puts each piece of user-data where its channel has it.
@@ -25,13 +26,24 @@ export async function injectUserData(
   disk: DiskFile,
   gpt: GptTable,
 ): Promise<UserDataDevices> {
-  const devices: { cdRom?: string; fwCfg?: NonNullable<QemuOptions['fwCfg']> } = {};
   for (const { channel, content } of userData) {
-    const source = directory.file(`user-data.${channel}`);
+    const source = directory.file(sourceOf(channel));
     await writeFile(source, content);
-    if (channel === 'fw-cfg') devices.fwCfg = [{ name: FW_CFG_NAME, file: source }];
-    else if (channel === 'cd-rom') devices.cdRom = await makeCdRom(source, directory.file('user-data.iso'));
-    else await writeToPrivate(source, disk, gpt);
+    if (channel === 'cd-rom') await makeCdRom(source, directory.file(CD_ROM));
+    if (channel === 'private') await writeToPrivate(source, disk, gpt);
   }
-  return devices;
+  return devicesFor(userData, (name) => directory.file(name));
+}
+
+/** @param file gives the path of a file where user-data was injected. */
+export function devicesFor(userData: readonly UserData[], file: (name: string) => string): UserDataDevices {
+  const channels = new Set(userData.map(({ channel }) => channel));
+  return {
+    ...(channels.has('fw-cfg') && { fwCfg: [{ name: FW_CFG_NAME, file: file(sourceOf('fw-cfg')) }] }),
+    ...(channels.has('cd-rom') && { cdRom: file(CD_ROM) }),
+  };
+}
+
+function sourceOf(channel: UserDataChannel): string {
+  return `user-data.${channel}`;
 }

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { DiskFile } from '../../image/disk-io.ts';
+import { ensureDiskSpace } from '../host-resources.ts';
+import { varsFile, type MachineParts } from '../parts.ts';
+import { PoweredOff } from '../powered-off.ts';
+import { devicesFor } from '../user-data/inject.ts';
+import { VmDirectory } from '../vm-directory.ts';
+import { emptyOverlay, type Snapshot } from './snapshot.ts';
+
+const TOLD = ['console.log', 'console.raw', 'journal.jsonl'];
+
+/**
+ * A machine that can be restored from the snapshot: its disks lie over the frozen ones, and what the frozen machine told
+ * is told by this one.
+ *
+ * @param parts of the machine that was frozen, or equal to them.
+ */
+export async function assembleFork(snapshot: Snapshot, parts: MachineParts): Promise<PoweredOff> {
+  const { spec, firmware } = parts;
+  const directory = await VmDirectory.create(spec.label);
+  try {
+    await ensureDiskSpace(directory.path);
+    const disks = spec.image.disks.map((_, index) => ({
+      path: directory.file(`disk${index}.qcow2`),
+      format: 'qcow2' as const,
+    })) as [DiskFile, ...DiskFile[]];
+    await Promise.all([
+      ...disks.map(({ path }, index) => copyFile(emptyOverlay(snapshot.directory, index), path)),
+      ...TOLD.map((name) => copyFile(join(snapshot.directory, name), directory.file(name))),
+      makeVariables(join(snapshot.directory, varsFile(firmware)), directory.file(varsFile(firmware)), parts),
+    ]);
+    const devices = devicesFor(spec.userData, (name) => join(snapshot.directory, name));
+    return new PoweredOff({ ...parts, uuid: randomUUID(), disks, devices, directory });
+  } catch (error) {
+    await directory.removeUnlessKept();
+    throw error;
+  }
+}
+
+/** The flash chip's contents are part of the state, from which QEMU writes them to a file of the right size. */
+async function makeVariables(frozen: string, own: string, { firmware }: MachineParts): Promise<void> {
+  if (firmware.format !== 'raw') {
+    await copyFile(frozen, own);
+    return;
+  }
+  await writeFile(own, '');
+  await truncate(own, (await stat(frozen)).size);
+}

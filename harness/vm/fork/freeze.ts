@@ -1,0 +1,37 @@
+import { copyFile, open, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { createOverlay } from '../../image/overlay.ts';
+import type { Assembly } from '../assemble.ts';
+import { varsFile } from '../parts.ts';
+import { aboutSnapshot, emptyOverlay, frozenDisk, type Snapshot } from './snapshot.ts';
+
+/** What forks take over: what was told, and user-data that QEMU reads at its start. */
+const CARRIED = /^(?:console\.log|console\.raw|journal\.jsonl|user-data\..+)$/;
+
+export interface FreezeTarget {
+  /** Where the snapshot is put together. It has its memory and state already. */
+  readonly directory: string;
+  /** Where it will lie, if it is still to be moved there. */
+  readonly home?: string;
+}
+
+/** Completes a snapshot by what the stopped machine has on the host's disk. */
+export async function freeze(
+  { disks, spec, directory: machine, firmware }: Assembly,
+  { directory, home = directory }: FreezeTarget,
+  about: Pick<Snapshot, 'nonce' | 'noted'>,
+): Promise<void> {
+  for (const [index, disk] of disks.entries()) {
+    await copyFile(disk.path, frozenDisk(directory, index));
+    const base = { path: frozenDisk(home, index), format: disk.format };
+    const { path: original } = spec.image.disks[index] ?? disk;
+    await using raw = await open(original);
+    await createOverlay(base, directory, `empty${index}`, { sizeBytes: (await raw.stat()).size });
+  }
+  const here = await readdir(machine.path);
+  const told = here.filter((name) => CARRIED.test(name) || name === varsFile(firmware));
+  await Promise.all(told.map((name) => copyFile(machine.file(name), join(directory, name))));
+  const { name, text } = aboutSnapshot(about);
+  await writeFile(join(directory, name), text);
+}

@@ -1,0 +1,29 @@
+import { newIdentity } from '../../guest/bridge/renewal.ts';
+import type { Deadline } from '../../util/deadline.ts';
+import { ImageError } from '../../util/errors.ts';
+import type { Connections } from '../connections.ts';
+import { loadState } from './state.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/**
+ * Lets a machine run on from the snapshot. The first that the guest gets to read is its renewal.
+ *
+ * @throws {ImageError} when the guest can't be renewed or turns out not to be the frozen one.
+ */
+export async function resume(
+  { nonce }: Pick<Snapshot, 'nonce'>,
+  { qmp, bridge }: Pick<Connections, 'qmp' | 'bridge'>,
+  deadline: Deadline,
+): Promise<void> {
+  const renewal = bridge.renew(newIdentity(), deadline);
+  renewal.catch(() => undefined);
+  await loadState(qmp, 'in-file', deadline);
+  await qmp.execute('cont', undefined, deadline);
+  const { previousNonce, faults } = await renewal;
+  if (!previousNonce.equals(nonce)) {
+    throw new ImageError(
+      'The fork does not remember what was planted in it: it is another guest, or booted anew.',
+    );
+  }
+  if (faults !== '') throw new ImageError(`The fork could not be renewed: ${faults}`);
+}

@@ -1,0 +1,67 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+import { parseEntry, type JournalEntry } from '../../guest/journal/entry.ts';
+import { NONCE_BYTES } from '../../guest/bridge/protocol.ts';
+import { InfrastructureError, messageOf } from '../../util/errors.ts';
+import type { MachineSymptom } from '../crash.ts';
+
+/** The files of a snapshot. Which disks and user-data there are is a matter of the machine. */
+export const MEMORY_FILE = 'memory';
+export const STATE_FILE = 'state';
+const ABOUT_FILE = 'snapshot.json';
+const JOURNAL_FILE = 'journal.jsonl';
+
+const aboutSchema = z.strictObject({
+  nonce: z.hex().length(2 * NONCE_BYTES),
+  noted: z.array(z.custom<MachineSymptom>((value) => symptomSchema.safeParse(value).success)),
+});
+const symptomSchema = z.strictObject({ kind: z.string(), severity: z.string(), text: z.string() });
+
+/** A machine as it was when it was stopped; any number of others can start as that. Nothing in it is ever written. */
+export interface Snapshot {
+  readonly directory: string;
+  /** In the guest's memory: see `Bridge.renew`. */
+  readonly nonce: Buffer;
+  /** Signs of trouble from before the snapshot. */
+  readonly noted: readonly MachineSymptom[];
+  /** What the guest had told. */
+  readonly journal: readonly JournalEntry[];
+}
+
+export function frozenDisk(directory: string, index: number): string {
+  return join(directory, `disk${index}.qcow2`);
+}
+
+/** An overlay on the frozen disk to which nothing has been written: to be copied, which is faster than to make one. */
+export function emptyOverlay(directory: string, index: number): string {
+  return join(directory, `empty${index}.qcow2`);
+}
+
+export function aboutSnapshot({ nonce, noted }: Pick<Snapshot, 'nonce' | 'noted'>): {
+  readonly name: string;
+  readonly text: string;
+} {
+  return { name: ABOUT_FILE, text: JSON.stringify({ nonce: nonce.toString('hex'), noted }) };
+}
+
+/** @throws {InfrastructureError} when what lies there is no whole snapshot. */
+export async function openSnapshot(directory: string): Promise<Snapshot> {
+  try {
+    const about = aboutSchema.parse(JSON.parse(await readFile(join(directory, ABOUT_FILE), 'utf8')));
+    const journal = await readFile(join(directory, JOURNAL_FILE), 'utf8');
+    return {
+      directory,
+      nonce: Buffer.from(about.nonce, 'hex'),
+      noted: about.noted,
+      journal: journal.split('\n').flatMap((line) => parseEntry(line) ?? []),
+    };
+  } catch (error) {
+    throw new InfrastructureError(`The snapshot ${directory} is damaged: ${messageOf(error)}`, {
+      cause: error,
+      hint: 'Remove that directory; it is made anew.',
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+
+import { z } from 'zod';
+
+import { STATE_DESCRIPTOR } from '../../qemu/process.ts';
+import type { QmpClient } from '../../qemu/qmp/client.ts';
+import type { Deadline } from '../../util/deadline.ts';
+import { InfrastructureError } from '../../util/errors.ts';
+
+/** Whether the guest's memory is part of the state, or stays in a file that the machine shares with it. */
+export type MemoryPlace = 'in-state' | 'in-file';
+
+/** QEMU's own limit, made for networks, is 128 MiB/s. */
+const UNLIMITED = 2 ** 40;
+const migration = z.object({ status: z.string(), 'error-desc': z.string().optional() });
+
+/**
+ * Saves the state of a machine that is stopped, and flushes and lets go of its disks. QEMU is kept from starting
+ * programs, and QEMU 7.2 writes no files and to no descriptor that it inherited, so the state goes through a socket.
+ *
+ * @param socket the path of a unix socket to be made, for the time of saving.
+ * @throws {InfrastructureError} with QEMU's reason, for instance a device that can't be saved.
+ */
+export async function saveState(
+  qmp: QmpClient,
+  memory: MemoryPlace,
+  { path, socket, deadline }: { path: string; socket: string; deadline: Deadline },
+): Promise<void> {
+  const server = createServer({ pauseOnConnect: true });
+  try {
+    server.listen(socket);
+    await once(server, 'listening');
+    const written = once(server, 'connection').then(([client]) =>
+      pipeline(client as Socket, createWriteStream(path, { mode: 0o600 })),
+    );
+    written.catch(() => undefined);
+    await prepare(qmp, memory, deadline);
+    await qmp.execute('migrate-set-parameters', { 'max-bandwidth': UNLIMITED }, deadline);
+    await migrate(qmp, 'migrate', `unix:${socket}`, deadline);
+    await deadline.race(written, () => 'the state is saved, but not all written');
+  } finally {
+    server.close();
+    await rm(socket, { force: true });
+  }
+}
+
+/**
+ * Gives a machine that awaits it the state in its state file. It stays stopped.
+ *
+ * @throws {InfrastructureError} when the state does not fit the machine; QEMU then often ends.
+ */
+export async function loadState(qmp: QmpClient, memory: MemoryPlace, deadline: Deadline): Promise<void> {
+  await prepare(qmp, memory, deadline);
+  await migrate(qmp, 'migrate-incoming', `fd:${STATE_DESCRIPTOR}`, deadline);
+}
+
+async function prepare(qmp: QmpClient, memory: MemoryPlace, deadline: Deadline): Promise<void> {
+  const capabilities = [
+    { capability: 'events', state: true },
+    { capability: 'x-ignore-shared', state: memory === 'in-file' },
+  ];
+  await qmp.execute('migrate-set-capabilities', { capabilities }, deadline);
+}
+
+async function migrate(qmp: QmpClient, command: string, uri: string, deadline: Deadline): Promise<void> {
+  const ended = qmp.waitForEvent('MIGRATION', deadline, ({ data }) =>
+    ['completed', 'failed'].includes(String(data['status'])),
+  );
+  // When the command is refused, its error is the one that counts.
+  ended.catch(() => undefined);
+  await qmp.execute(command, { uri }, deadline);
+  const { data } = await ended;
+  if (data['status'] === 'completed') return;
+  const told = migration.safeParse(await qmp.execute('query-migrate', undefined, deadline));
+  const reason = told.data?.['error-desc'] ?? 'QEMU tells no reason';
+  throw new InfrastructureError(`QEMU failed to ${command} the machine's state: ${reason}.`);
+}
