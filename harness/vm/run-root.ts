@@ -1,10 +1,11 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 import { dir } from 'tmp-promise';
 
 import { InfrastructureError, messageOf } from '../util/errors.ts';
+import { makePrivateDirectory } from '../util/private-directory.ts';
 
 const OWNER_FILE = 'owner.pid';
 /** In a machine's directory: whoever sweeps leaves it alone. */
@@ -24,8 +25,8 @@ export function runRoot(): Promise<string> {
 /** @throws {InfrastructureError} if the directory can't be made, or is another user's. */
 export async function makeRunRoot(base: string): Promise<string> {
   try {
-    mkdirSync(base, { recursive: true, mode: 0o700 });
-    checkIsOurs(base);
+    // In a temporary directory that all users share, somebody else could have made it first.
+    makePrivateDirectory(base);
     sweep(base);
     const { path } = await dir({ tmpdir: base, template: `run-${process.pid}-XXXXXX`, keep: true });
     writeFileSync(join(path, OWNER_FILE), `${process.pid} ${startTimeOf(process.pid) ?? ''}\n`);
@@ -57,17 +58,6 @@ export function keepDirectory(machineDirectory: string): void {
 
 function baseDirectory(): string {
   return join(tmpdir(), `hotfire-${userInfo().uid}`);
-}
-
-/** In a temporary directory that all users share, somebody else could have made it first. */
-function checkIsOurs(base: string): void {
-  const found = lstatSync(base);
-  if (!found.isDirectory() || found.uid !== userInfo().uid) {
-    throw new InfrastructureError(`${base} belongs to somebody else, or is no directory.`, {
-      hint: 'Remove it, or point TMPDIR to a directory of your own.',
-    });
-  }
-  chmodSync(base, 0o700);
 }
 
 function isOwnerAlive(run: string, pid: number): boolean {

@@ -6,7 +6,7 @@ import type { Events } from '../../harness/util/events.ts';
 import { TARGETS } from './architectures.ts';
 import { Cache } from './cache/cache.ts';
 import type { BuildEvents } from './cache/events.ts';
-import { cacheLocation } from './cache/location.ts';
+import { cacheLocation } from '../../harness/util/cache-location.ts';
 import { debianMirror } from './host/mirror.ts';
 import { requireHostTools } from './host/tools.ts';
 import { imageStep } from './image/step.ts';

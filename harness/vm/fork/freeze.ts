@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createOverlay } from '../../image/overlay.ts';
 import type { Assembly } from '../assemble.ts';
 import { varsFile } from '../parts.ts';
-import { aboutSnapshot, emptyOverlay, frozenDisk, type Snapshot } from './snapshot.ts';
+import { aboutSnapshot, emptyOverlayName, frozenDisk, type Snapshot } from './snapshot.ts';
 
 /** What forks take over: what was told, and user-data that QEMU reads at its start. */
 const CARRIED = /^(?:console\.log|console\.raw|journal\.jsonl|user-data\..+)$/;
@@ -27,7 +27,7 @@ export async function freeze(
     const base = { path: frozenDisk(home, index), format: disk.format };
     const { path: original } = spec.image.disks[index] ?? disk;
     await using raw = await open(original);
-    await createOverlay(base, directory, `empty${index}`, { sizeBytes: (await raw.stat()).size });
+    await createOverlay(base, directory, emptyOverlayName(index), { sizeBytes: (await raw.stat()).size });
   }
   const here = await readdir(machine.path);
   const told = here.filter((name) => CARRIED.test(name) || name === varsFile(firmware));

@@ -37,7 +37,11 @@ export function frozenDisk(directory: string, index: number): string {
 
 /** An overlay on the frozen disk to which nothing has been written: to be copied, which is faster than to make one. */
 export function emptyOverlay(directory: string, index: number): string {
-  return join(directory, `empty${index}.qcow2`);
+  return join(directory, `${emptyOverlayName(index)}.qcow2`);
+}
+
+export function emptyOverlayName(index: number): string {
+  return `empty${index}`;
 }
 
 export function aboutSnapshot({ nonce, noted }: Pick<Snapshot, 'nonce' | 'noted'>): {

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 
 import { plantedNonce } from '../../guest/bridge/renewal.ts';
 import { Deadline } from '../../util/deadline.ts';
+import { InfrastructureError, messageOf } from '../../util/errors.ts';
 import { assemble } from '../assemble.ts';
 import { bootFinished } from '../boot-finished.ts';
 import type { MachineSpec } from '../spec.ts';
+import type { Vm } from '../vm.ts';
 import { freeze } from './freeze.ts';
 import { MEMORY_FILE, STATE_FILE } from './snapshot.ts';
 import { saveState } from './state.ts';
@@ -15,6 +17,7 @@ const MAKE_TIMEOUT_MS = 300_000;
 /**
  * Boots such a machine, lets it come to rest and freezes it.
  *
+ * @throws {CannotFreezeError} when a device of it, its guest or its QEMU does not allow that.
  * @param target.directory gets the snapshot. @param target.home where it will be moved.
  */
 export async function makeTemplate(
@@ -27,20 +30,36 @@ export async function makeTemplate(
   await using machine = await assemble({ ...spec, label: 'template' }, { memoryFile });
   const vm = await machine.boot({ signal });
   await bootFinished(vm, deadline);
-  const { nonce } = await plant(vm, deadline);
-  await vm.qmp.execute('stop', undefined, deadline);
-  const socket = vm.directory.file('state.sock');
-  await saveState(vm.qmp, 'in-file', { path: join(directory, STATE_FILE), socket, deadline });
+  const nonce = await plantNonce(vm, deadline);
+  await save(vm, join(directory, STATE_FILE), deadline);
   // What was told is in files for certain when everything is closed.
   await vm.stop();
   await freeze(machine.assembly, { directory, home }, { nonce, noted: vm.noted });
 }
 
-async function plant(
-  { bridge }: { bridge: import('../../guest/bridge/bridge.ts').Bridge },
-  deadline: Deadline,
-) {
+/** What can't be frozen can still be booted. */
+export class CannotFreezeError extends InfrastructureError {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`No template can be made of this machine: ${reason}.`, options);
+  }
+}
+
+/** @returns the nonce by which a fork proves that it is one. */
+async function plantNonce(vm: Vm, deadline: Deadline): Promise<Buffer> {
+  if (!vm.bridge.canRenew) throw new CannotFreezeError("the guest's bridge is too old to renew a fork");
   const renewal = plantedNonce();
-  await bridge.renew(renewal, deadline);
-  return renewal;
+  const { faults } = await vm.bridge.renew(renewal, deadline);
+  if (faults !== '') throw new CannotFreezeError(`the guest can't renew a fork: ${faults}`);
+  return renewal.nonce;
+}
+
+async function save(vm: Vm, path: string, deadline: Deadline): Promise<void> {
+  const socket = vm.directory.file('state.sock');
+  try {
+    await vm.qmp.execute('stop', undefined, deadline);
+    await saveState(vm.qmp, 'in-file', { path, socket, deadline });
+  } catch (error) {
+    if (!(error instanceof InfrastructureError)) throw error;
+    throw new CannotFreezeError(messageOf(error), { cause: error });
+  }
 }

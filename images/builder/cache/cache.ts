@@ -9,7 +9,7 @@ import { removeTree } from '../command/remove-tree.ts';
 import { explainFullDisk, requireSpace } from '../host/disk-space.ts';
 import { sha256OfFile } from './digest.ts';
 import type { BuildEvents } from './events.ts';
-import { tryLock, withLock } from './lock.ts';
+import { tryLock, withLock } from '../../../harness/util/lock.ts';
 import { entryName, keyOf, type Entry, type Step } from './step.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** Where the builder keeps everything: `$HOTFIRE_CACHE`, else `hotfire` in the user's cache directory (XDG). */
+/** Where images and templates are kept: `$HOTFIRE_CACHE`, else `hotfire` in the user's cache directory (XDG). */
 export function cacheLocation(environment: NodeJS.ProcessEnv = process.env): string {
   const own = environment['HOTFIRE_CACHE'];
   if (own !== undefined && own !== '') return resolve(own);

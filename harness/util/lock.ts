@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { lock } from 'proper-lockfile';
 
-import { InfrastructureError } from '../../../harness/util/errors.ts';
+import { InfrastructureError } from './errors.ts';
 
 /** A holder touches its lock this often; one that was killed loses it after STALE_MS. */
 const UPDATE_MS = 2_000;
@@ -12,7 +12,7 @@ const STALE_MS = 10_000;
 const RETRY_MS = 250;
 
 /**
- * Runs `work` while no other process on this cache runs its own under the same lock.
+ * Runs `work` while no other process runs its own under the same lock.
  *
  * @param waiting is called once if another process holds the lock now.
  * @param work gets a signal that aborts with `signal`, or when the lock is lost.
@@ -66,7 +66,9 @@ export async function tryLock(path: string, onLoss: () => void): Promise<(() => 
 
 function lockLost(path: string): InfrastructureError {
   return new InfrastructureError(
-    `The build lost its lock ${path}: it stood still for more than ${STALE_MS} ms, or the lock was removed.`,
-    { hint: 'Run it again; what it had made is kept. A suspended build (Ctrl-Z) can not be resumed.' },
+    `The lock ${path} was lost: its holder stood still for more than ${STALE_MS} ms, or it was removed.`,
+    {
+      hint: 'Run it again; what was finished is kept. What is suspended (Ctrl-Z) under a lock can not be resumed.',
+    },
   );
 }
