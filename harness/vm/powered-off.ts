@@ -3,10 +3,13 @@ import { performance } from 'node:perf_hooks';
 import type { DiskFile } from '../image/disk-io.ts';
 import { readGpt, type GptTable } from '../image/gpt.ts';
 import { Deadline } from '../util/deadline.ts';
+import { Disposables } from '../util/disposables.ts';
 import type { Assembly } from './assemble.ts';
 import { connect } from './connections.ts';
+import { takeCheckpoint, type Checkpoint } from './fork/checkpoint.ts';
+import { assembleFork } from './fork/fork.ts';
 import { resume } from './fork/resume.ts';
-import type { Snapshot } from './fork/snapshot.ts';
+import { savedStateOf, type Snapshot } from './fork/snapshot.ts';
 import { ensureMemory } from './host-resources.ts';
 import { startQemu } from './start-qemu.ts';
 import { Vm } from './vm.ts';
@@ -33,6 +36,8 @@ export interface BootOptions extends StartOptions {
 export class PoweredOff implements AsyncDisposable {
   /** What it is made of. */
   readonly assembly: Assembly;
+  readonly #forks = new Disposables();
+  #forked = 0;
   #running: Vm | undefined;
   #failed = false;
   #disposed = false;
@@ -82,7 +87,7 @@ export class PoweredOff implements AsyncDisposable {
     await ensureMemory(assembly.spec.memoryMiB);
     const startedAtMs = performance.now();
     const now = (): number => performance.now() - startedAtMs;
-    const process = await startQemu(assembly, snapshot);
+    const process = await startQemu(assembly, snapshot && savedStateOf(snapshot));
     try {
       const deadline = Deadline.after(START_TIMEOUT_MS, 'QEMU to start its machine');
       const connected = connect(directory, now, deadline, snapshot);
@@ -100,9 +105,13 @@ export class PoweredOff implements AsyncDisposable {
   }
 
   /** Switches the machine on and waits for the first answer of its host API. */
-  async boot({ timeoutMs = BOOT_TIMEOUT_MS, ...options }: BootOptions = {}): Promise<Vm> {
+  boot(options: BootOptions = {}): Promise<Vm> {
+    return this.#answer(this.start(options), options);
+  }
+
+  async #answer(started: Promise<Vm>, { timeoutMs = BOOT_TIMEOUT_MS }: BootOptions): Promise<Vm> {
     const deadline = Deadline.after(timeoutMs, `the host API of ${this.directory.id} to answer`);
-    const vm = await this.start(options);
+    const vm = await started;
     try {
       await vm.waitForApi(deadline);
       return vm;
@@ -111,6 +120,20 @@ export class PoweredOff implements AsyncDisposable {
       await vm.stop();
       throw error;
     }
+  }
+
+  /** See `Vm.checkpoint`. */
+  async checkpoint(vm: Vm, deadline: Deadline): Promise<Checkpoint> {
+    const snapshot = await takeCheckpoint(vm, this.assembly, deadline);
+    return { fork: (options = {}) => this.#fork(snapshot, options) };
+  }
+
+  async #fork(snapshot: Snapshot, options: BootOptions): Promise<Vm> {
+    const { spec, ...parts } = this.assembly;
+    const evidenceDirectory = spec.evidenceDirectory && `${spec.evidenceDirectory}-fork${++this.#forked}`;
+    const own = { ...spec, ...(evidenceDirectory && { evidenceDirectory }) };
+    const machine = this.#forks.use(new PoweredOff(await assembleFork(snapshot, { ...parts, spec: own })));
+    return machine.#answer(machine.restore(snapshot, options), options);
   }
 
   /** What the machine leaves behind is evidence: its directory is kept, or copied where the spec says. */
@@ -126,6 +149,7 @@ export class PoweredOff implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
+    await this.#forks[Symbol.asyncDispose]();
     await this.#running?.stop();
     const { evidenceDirectory } = this.assembly.spec;
     if (this.#failed) {

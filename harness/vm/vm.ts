@@ -13,6 +13,7 @@ import type { MachineSymptom } from './crash.ts';
 import type { Connections } from './connections.ts';
 import { describeEvidence } from './evidence.ts';
 import { firstAnswer } from './first-answer.ts';
+import type { Checkpoint } from './fork/checkpoint.ts';
 import { guardCalls } from './guard-calls.ts';
 import { Health } from './health.ts';
 import type { PoweredOff } from './powered-off.ts';
@@ -150,6 +151,14 @@ export class Vm implements AsyncDisposable {
   /** What the guest has flushed of the partition table, read by the host. */
   readGpt(): Promise<GptTable> {
     return readGpt({ ...this.#parts.off.disk, inUse: true });
+  }
+
+  /**
+   * Freezes a copy of the machine at this moment, disks included; the machine itself goes on. Forks of the copy end with
+   * the machine at the latest.
+   */
+  checkpoint(deadline: Deadline): Promise<Checkpoint> {
+    return this.guard(this.#parts.off.checkpoint(this, deadline));
   }
 
   /** Presses the machine's reset button. Does not wait for the guest to come back. */

@@ -3,9 +3,9 @@ import { copyFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { DiskFile } from '../../image/disk-io.ts';
+import type { Assembly } from '../assemble.ts';
 import { ensureDiskSpace } from '../host-resources.ts';
 import { varsFile, type MachineParts } from '../parts.ts';
-import { PoweredOff } from '../powered-off.ts';
 import { devicesFor } from '../user-data/inject.ts';
 import { VmDirectory } from '../vm-directory.ts';
 import { emptyOverlay, type Snapshot } from './snapshot.ts';
@@ -13,12 +13,15 @@ import { emptyOverlay, type Snapshot } from './snapshot.ts';
 const TOLD = ['console.log', 'console.raw', 'journal.jsonl'];
 
 /**
- * A machine that can be restored from the snapshot: its disks lie over the frozen ones, and what the frozen machine told
+ * The parts of a machine that can be restored from the snapshot: its disks lie over the frozen ones, and what the frozen machine told
  * is told by this one.
  *
  * @param parts of the machine that was frozen, or equal to them.
  */
-export async function assembleFork(snapshot: Snapshot, parts: MachineParts): Promise<PoweredOff> {
+export async function assembleFork(
+  snapshot: Pick<Snapshot, 'directory'>,
+  parts: MachineParts,
+): Promise<Assembly> {
   const { spec, firmware } = parts;
   const directory = await VmDirectory.create(spec.label);
   try {
@@ -33,7 +36,7 @@ export async function assembleFork(snapshot: Snapshot, parts: MachineParts): Pro
       makeVariables(join(snapshot.directory, varsFile(firmware)), directory.file(varsFile(firmware)), parts),
     ]);
     const devices = devicesFor(spec.userData, (name) => join(snapshot.directory, name));
-    return new PoweredOff({ ...parts, uuid: randomUUID(), disks, devices, directory });
+    return { ...parts, uuid: randomUUID(), disks, devices, directory };
   } catch (error) {
     await directory.removeUnlessKept();
     throw error;

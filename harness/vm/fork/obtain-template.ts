@@ -1,10 +1,11 @@
 import type { Capability } from '../../image/manifest.ts';
 import { findParts, type MachineParts } from '../parts.ts';
 import type { MachineSpec } from '../spec.ts';
+import { CannotFreezeError } from './errors.ts';
 import { templateKey } from './key.ts';
 import { openSnapshot, type Snapshot } from './snapshot.ts';
 import { SnapshotStore } from './store.ts';
-import { CannotFreezeError, makeTemplate } from './template.ts';
+import { makeTemplate } from './template.ts';
 
 /** Forks are talked to and renewed through the bridge, and the journal and the report tell when a boot has come to rest. */
 const NEEDED: readonly Capability[] = ['bridge', 'journal-port', 'report.system'];

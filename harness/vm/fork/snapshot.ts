@@ -7,6 +7,7 @@ import { parseEntry, type JournalEntry } from '../../guest/journal/entry.ts';
 import { NONCE_BYTES } from '../../guest/bridge/protocol.ts';
 import { InfrastructureError, messageOf } from '../../util/errors.ts';
 import type { MachineSymptom } from '../crash.ts';
+import type { SavedState } from '../start-qemu.ts';
 
 /** The files of a snapshot. Which disks and user-data there are is a matter of the machine. */
 export const MEMORY_FILE = 'memory';
@@ -29,6 +30,14 @@ export interface Snapshot {
   readonly noted: readonly MachineSymptom[];
   /** What the guest had told. */
   readonly journal: readonly JournalEntry[];
+}
+
+/** What a fork gets its state from. */
+export function savedStateOf({ directory }: Pick<Snapshot, 'directory'>): SavedState {
+  return {
+    memoryFile: { path: join(directory, MEMORY_FILE), writes: 'private' },
+    stateFile: join(directory, STATE_FILE),
+  };
 }
 
 export function frozenDisk(directory: string, index: number): string {

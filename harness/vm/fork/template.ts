@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 
-import { plantedNonce } from '../../guest/bridge/renewal.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { InfrastructureError, messageOf } from '../../util/errors.ts';
 import { assemble } from '../assemble.ts';
 import { bootFinished } from '../boot-finished.ts';
 import type { MachineSpec } from '../spec.ts';
 import type { Vm } from '../vm.ts';
+import { CannotFreezeError } from './errors.ts';
 import { freeze } from './freeze.ts';
+import { plantNonce } from './plant-nonce.ts';
 import { MEMORY_FILE, STATE_FILE } from './snapshot.ts';
 import { saveState } from './state.ts';
 
@@ -35,22 +36,6 @@ export async function makeTemplate(
   // What was told is in files for certain when everything is closed.
   await vm.stop();
   await freeze(machine.assembly, { directory, home }, { nonce, noted: vm.noted });
-}
-
-/** What can't be frozen can still be booted. */
-export class CannotFreezeError extends InfrastructureError {
-  constructor(reason: string, options?: ErrorOptions) {
-    super(`No template can be made of this machine: ${reason}.`, options);
-  }
-}
-
-/** @returns the nonce by which a fork proves that it is one. */
-async function plantNonce(vm: Vm, deadline: Deadline): Promise<Buffer> {
-  if (!vm.bridge.canRenew) throw new CannotFreezeError("the guest's bridge is too old to renew a fork");
-  const renewal = plantedNonce();
-  const { faults } = await vm.bridge.renew(renewal, deadline);
-  if (faults !== '') throw new CannotFreezeError(`the guest can't renew a fork: ${faults}`);
-  return renewal.nonce;
 }
 
 async function save(vm: Vm, path: string, deadline: Deadline): Promise<void> {

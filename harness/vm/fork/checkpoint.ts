@@ -1,0 +1,35 @@
+import { mkdtemp } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import type { Deadline } from '../../util/deadline.ts';
+import type { Assembly } from '../assemble.ts';
+import type { BootOptions } from '../powered-off.ts';
+import type { Vm } from '../vm.ts';
+import { freeze } from './freeze.ts';
+import { plantNonce } from './plant-nonce.ts';
+import { openSnapshot, type Snapshot } from './snapshot.ts';
+import { splitState } from './split-state.ts';
+import { saveState } from './state.ts';
+
+/** A moment in the life of a machine, from which others can go on. */
+export interface Checkpoint {
+  /** Another machine, which goes on from there; its host API answers. */
+  fork(options?: BootOptions): Promise<Vm>;
+}
+
+/** The machine stands still while some hundred megabytes are written. */
+export async function takeCheckpoint(vm: Vm, assembly: Assembly, deadline: Deadline): Promise<Snapshot> {
+  const directory = await mkdtemp(assembly.directory.file('checkpoint-'));
+  const whole = join(directory, 'whole-state');
+  const nonce = await plantNonce(vm, deadline);
+  await vm.qmp.execute('stop', undefined, deadline);
+  try {
+    const socket = assembly.directory.file('state.sock');
+    await saveState(vm.qmp, 'in-state', { path: whole, socket, deadline });
+    await freeze(assembly, { directory }, { nonce, noted: vm.noted });
+  } finally {
+    await vm.qmp.execute('cont', undefined, deadline);
+  }
+  await splitState(assembly, { directory, whole, deadline });
+  return openSnapshot(directory);
+}
