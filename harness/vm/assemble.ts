@@ -4,7 +4,7 @@ import { copyFile } from 'node:fs/promises';
 import type { DiskFile } from '../image/disk-io.ts';
 import { createOverlay } from '../image/overlay.ts';
 import type { MemoryFile } from '../qemu/options.ts';
-import { ensureDiskSpace } from './host-resources.ts';
+import { ensureDiskSpace } from './disk-space.ts';
 import { findParts, varsFile, type MachineParts, type OwnParts } from './parts.ts';
 import { PoweredOff } from './powered-off.ts';
 import type { MachineSpec, ResolvedSpec } from './spec.ts';

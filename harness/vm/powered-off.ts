@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 
 import type { DiskFile } from '../image/disk-io.ts';
 import { readGpt, type GptTable } from '../image/gpt.ts';
+import type { QemuProcess } from '../qemu/process.ts';
 import { Deadline } from '../util/deadline.ts';
 import { Disposables } from '../util/disposables.ts';
 import type { Assembly } from './assemble.ts';
@@ -10,7 +11,8 @@ import { takeCheckpoint, type Checkpoint } from './fork/checkpoint.ts';
 import { assembleFork } from './fork/fork.ts';
 import { resume } from './fork/resume.ts';
 import { savedStateOf, type Snapshot } from './fork/snapshot.ts';
-import { ensureMemory } from './host-resources.ts';
+import { needOf } from './reservation/need.ts';
+import { reserve } from './reservation/reserve.ts';
 import { startQemu } from './start-qemu.ts';
 import { Vm } from './vm.ts';
 
@@ -22,6 +24,8 @@ const BOOT_TIMEOUT_MS = 180_000;
 export interface StartOptions {
   /** Aborting it kills the machine; every wait for it then ends with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** Told when there is no room on the host for the machine yet. */
+  readonly notice?: (text: string) => void;
 }
 
 export interface BootOptions extends StartOptions {
@@ -84,11 +88,15 @@ export class PoweredOff implements AsyncDisposable {
     if (this.#disposed) throw new Error(`The machine ${directory.id} is disposed of; assemble a new one.`);
     if (this.#running?.isOn === true) throw new Error(`The machine ${directory.id} is on already.`);
     options.signal?.throwIfAborted();
-    await ensureMemory(assembly.spec.memoryMiB);
+    const reservation = await reserve(needOf(assembly.spec, snapshot !== undefined), options);
     const startedAtMs = performance.now();
     const now = (): number => performance.now() - startedAtMs;
-    const process = await startQemu(assembly, snapshot && savedStateOf(snapshot));
+    let process: QemuProcess | undefined;
     try {
+      process = await startQemu(assembly, snapshot && savedStateOf(snapshot));
+      void process.exited.then(() => {
+        reservation.release();
+      });
       const deadline = Deadline.after(START_TIMEOUT_MS, 'QEMU to start its machine');
       const connected = connect(directory, now, deadline, snapshot);
       const connections = await process.whileRunning(connected, 'before its machine started');
@@ -98,7 +106,8 @@ export class PoweredOff implements AsyncDisposable {
       else await process.whileRunning(resume(snapshot, connections, deadline), 'while it restored a state');
       return vm;
     } catch (error) {
-      await process.kill();
+      await process?.kill();
+      reservation.release();
       this.#failed = true;
       throw error;
     }
@@ -110,8 +119,8 @@ export class PoweredOff implements AsyncDisposable {
   }
 
   async #answer(started: Promise<Vm>, { timeoutMs = BOOT_TIMEOUT_MS }: BootOptions): Promise<Vm> {
-    const deadline = Deadline.after(timeoutMs, `the host API of ${this.directory.id} to answer`);
     const vm = await started;
+    const deadline = Deadline.after(timeoutMs, `the host API of ${this.directory.id} to answer`);
     try {
       await vm.waitForApi(deadline);
       return vm;

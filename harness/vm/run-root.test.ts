@@ -39,6 +39,7 @@ test('runs whose process is dead are swept, others stay', async () => {
 
 test('a machine that was kept outlives the sweep, its neighbours do not', async () => {
   const scratch = await scratchDirectory();
+  mkdirSync(scratch('base'), { mode: 0o700 });
   const run = scratch(`base/run-${await deadPid()}-AAAAAA`);
   mkdirSync(`${run}/vm-1`, { recursive: true });
   mkdirSync(`${run}/vm-2`);

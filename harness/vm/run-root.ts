@@ -6,6 +6,7 @@ import { dir } from 'tmp-promise';
 
 import { InfrastructureError, messageOf } from '../util/errors.ts';
 import { makePrivateDirectory } from '../util/private-directory.ts';
+import { startTimeOf } from '../util/process-identity.ts';
 
 const OWNER_FILE = 'owner.pid';
 /** In a machine's directory: whoever sweeps leaves it alone. */
@@ -56,7 +57,8 @@ export function keepDirectory(machineDirectory: string): void {
   writeFileSync(join(machineDirectory, KEPT_FILE), '');
 }
 
-function baseDirectory(): string {
+/** Of all that this user's runs leave for each other to see. */
+export function baseDirectory(): string {
   return join(tmpdir(), `hotfire-${userInfo().uid}`);
 }
 
@@ -66,13 +68,6 @@ function isOwnerAlive(run: string, pid: number): boolean {
   const recorded = readIfThere(join(run, OWNER_FILE))?.trim().split(' ')[1];
   // A process that just made its directory has not written the file yet; a number can be given to a new process.
   return recorded === undefined || recorded === started;
-}
-
-/** In clock ticks since the host booted, field 22 of proc(5)'s stat; undefined when there is no such process. */
-function startTimeOf(pid: number): string | undefined {
-  const stat = readIfThere(`/proc/${pid}/stat`);
-  // The second field is the program's name in brackets, which may hold blanks and brackets itself.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 }
 
 function removeUnlessKept(run: string): void {

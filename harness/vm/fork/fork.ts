@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import type { DiskFile } from '../../image/disk-io.ts';
 import type { Assembly } from '../assemble.ts';
-import { ensureDiskSpace } from '../host-resources.ts';
+import { ensureDiskSpace } from '../disk-space.ts';
 import { varsFile, type MachineParts } from '../parts.ts';
 import { devicesFor } from '../user-data/inject.ts';
 import { VmDirectory } from '../vm-directory.ts';

@@ -12,8 +12,8 @@ import { plantNonce } from './plant-nonce.ts';
 import { MEMORY_FILE, STATE_FILE } from './snapshot.ts';
 import { saveState } from './state.ts';
 
-/** A boot under emulation on a busy host, and some hundred megabytes to write. */
-const MAKE_TIMEOUT_MS = 300_000;
+/** The last units of a boot under emulation on a busy host, and some megabytes to write. */
+const REST_TIMEOUT_MS = 120_000;
 
 /**
  * Boots such a machine, lets it come to rest and freezes it.
@@ -26,10 +26,10 @@ export async function makeTemplate(
   { directory, home }: { readonly directory: string; readonly home: string },
   signal: AbortSignal,
 ): Promise<void> {
-  const deadline = Deadline.after(MAKE_TIMEOUT_MS, 'a template to be made');
   const memoryFile = { path: join(directory, MEMORY_FILE), writes: 'to-file' } as const;
   await using machine = await assemble({ ...spec, label: 'template' }, { memoryFile });
   const vm = await machine.boot({ signal });
+  const deadline = Deadline.after(REST_TIMEOUT_MS, 'a template to come to rest and be saved');
   await bootFinished(vm, deadline);
   const nonce = await plantNonce(vm, deadline);
   await save(vm, join(directory, STATE_FILE), deadline);

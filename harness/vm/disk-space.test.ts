@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest';
+
+import { ensureDiskSpace } from './disk-space.ts';
+
+test('a full disk is refused', async () => {
+  await ensureDiskSpace('/tmp', 1);
+  await expect(ensureDiskSpace('/tmp', 1e12)).rejects.toThrow(/Only \d+ MiB are free where \/tmp lies/);
+});

@@ -1,0 +1,87 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { scratchDirectory } from '../../image/testing/scratch.ts';
+import { InfrastructureError } from '../../util/errors.ts';
+import { reasonToWait } from './admission.ts';
+import { reserve, type ReserveOptions } from './reserve.ts';
+import type { Ticket } from './ticket.ts';
+
+const CAPACITY = { memoryMiB: 1000, cpus: 4, availableMiB: 1000 };
+const small = { memoryMiB: 400, cpus: 1 };
+
+async function host(): Promise<ReserveOptions & { directory: string }> {
+  const scratch = await scratchDirectory();
+  return { directory: scratch('reservations'), capacity: () => CAPACITY };
+}
+
+describe('reserve', () => {
+  test('gives what there is, and lets the next one wait until something comes back', async () => {
+    const options = await host();
+    const first = await reserve(small, options);
+    await reserve(small, options);
+    const notices: string[] = [];
+    let admitted = false;
+    const third = reserve(small, { ...options, notice: (text) => notices.push(text) });
+    void third.then(() => (admitted = true));
+    await sleep(300);
+    expect(admitted).toBe(false);
+    expect(notices).toEqual(['waits for room on this host: 2 machines have 800 of 1000 MiB for machines']);
+    first.release();
+    (await third).release();
+    expect(readdirSync(options.directory)).toHaveLength(1);
+  });
+
+  test('a machine larger than the host is refused at once', async () => {
+    const refusal = reserve({ memoryMiB: 1001, cpus: 1 }, await host());
+    await expect(refusal).rejects.toBeInstanceOf(InfrastructureError);
+    await expect(refusal).rejects.toThrow(/needs 1001 MiB; this host has 1000 MiB for all machines together/);
+  });
+
+  test('waiting ends at its limit, tells why, and leaves the queue', async () => {
+    const options = await host();
+    await reserve({ memoryMiB: 900, cpus: 1 }, options);
+    const wait = reserve(small, { ...options, waitMs: 50 });
+    await expect(wait).rejects.toThrow(/room for a machine of 400 MiB.*Last seen: 1 machines have 900 of/s);
+    expect(readdirSync(options.directory)).toHaveLength(1);
+  });
+
+  test('what a dead process had is free, also when another got its number', async () => {
+    const options = await host();
+    (await reserve(small, options)).release();
+    writeFileSync(`${options.directory}/000000000000001-${process.pid}-1-1-900mib-4cpu`, '');
+    await reserve(small, options);
+    expect(readdirSync(options.directory)).toHaveLength(1);
+  });
+});
+
+describe('reasonToWait', () => {
+  const ticket = (name: string, pid: number, memoryMiB: number, cpus: number): Ticket => ({
+    ...{ name, pid, memoryMiB, cpus },
+  });
+
+  test('a process with a machine does not wait for CPUs, another one does', () => {
+    const queue = [ticket('a', 1, 10, 4)];
+    expect(reasonToWait(ticket('b', 1, 10, 2), queue, CAPACITY)).toBeUndefined();
+    expect(reasonToWait(ticket('b', 2, 10, 2), queue, CAPACITY)).toBe('1 machines have 4 virtual CPUs');
+  });
+
+  test('a machine with more CPUs than all is slow, not refused', () => {
+    expect(reasonToWait(ticket('a', 1, 10, 64), [], CAPACITY)).toBeUndefined();
+  });
+
+  test('those who are admitted never have more memory than there is', () => {
+    const needs = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 1000 })));
+    fc.assert(
+      fc.property(needs, (all) => {
+        const queue = all.map(([pid, mib], index) => ticket(String(index).padStart(4, '0'), pid, mib, 1));
+        const admitted = queue.filter((one) => reasonToWait(one, queue, CAPACITY) === undefined);
+        const total = admitted.reduce((sum, { memoryMiB }) => sum + memoryMiB, 0);
+        expect(total).toBeLessThanOrEqual(CAPACITY.memoryMiB);
+      }),
+    );
+  });
+});

@@ -1,0 +1,99 @@
+import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
+
+import { Deadline } from '../../util/deadline.ts';
+import { InfrastructureError, messageOf, WaitTimeoutError } from '../../util/errors.ts';
+import { makePrivateDirectory } from '../../util/private-directory.ts';
+import { baseDirectory } from '../run-root.ts';
+import { reasonToWait, type Capacity } from './admission.ts';
+import { drawTicket, returnTicket, ticketsIn, type Need, type Ticket } from './ticket.ts';
+
+/** The rest is for the host, its file cache, and what QEMU takes beyond what was foreseen. */
+const MEMORY_FRACTION = 0.9;
+/** A guest is idle about half of the time. */
+const CPUS_PER_HOST_CPU = 2;
+const LOOK_EVERY_MS = 100;
+/** Shorter than tests may take, which is what waits. */
+const WAIT_MS = 5 * 60_000;
+
+export interface ReserveOptions {
+  readonly signal?: AbortSignal;
+  /** Told once if there is something to wait for. */
+  readonly notice?: (text: string) => void;
+  readonly directory?: string;
+  readonly capacity?: () => Capacity;
+  readonly waitMs?: number;
+}
+
+export interface Reservation {
+  release(): void;
+}
+
+/**
+ * Waits until the host has room for one more machine, among those of all processes of this user.
+ *
+ * @throws {InfrastructureError} when the host never can have it, or did not for five minutes.
+ */
+export async function reserve(
+  need: Need,
+  {
+    signal,
+    notice = () => undefined,
+    directory = join(baseDirectory(), 'reservations'),
+    capacity = hostCapacity,
+    waitMs = WAIT_MS,
+  }: ReserveOptions = {},
+): Promise<Reservation> {
+  const { memoryMiB } = capacity();
+  if (need.memoryMiB > memoryMiB) {
+    throw new InfrastructureError(
+      `A machine needs ${need.memoryMiB} MiB; this host has ${memoryMiB} MiB for all machines together.`,
+      { hint: 'Give the machine less memory, or use a larger host.' },
+    );
+  }
+  makePrivateDirectory(directory);
+  const ticket = drawTicket(directory, need);
+  const release = (): void => {
+    returnTicket(directory, ticket);
+  };
+  try {
+    await admitted(ticket);
+    return { release };
+  } catch (error) {
+    release();
+    if (!(error instanceof WaitTimeoutError)) throw error;
+    throw new InfrastructureError(messageOf(error), {
+      cause: error,
+      hint: 'End other machines and programs, or run fewer suites at once.',
+    });
+  }
+
+  async function admitted(mine: Ticket): Promise<void> {
+    let reason: string | undefined;
+    let told = false;
+    await Deadline.after(waitMs, `room for a machine of ${need.memoryMiB} MiB`).poll(
+      () => {
+        signal?.throwIfAborted();
+        reason = reasonToWait(mine, ticketsIn(directory), capacity());
+        if (reason === undefined) return true;
+        if (!told) notice(`waits for room on this host: ${reason}`);
+        told = true;
+        return undefined;
+      },
+      LOOK_EVERY_MS,
+      () => reason ?? '',
+    );
+  }
+}
+
+/** Control groups included. */
+function hostCapacity(): Capacity {
+  const MIB = 2 ** 20;
+  // Without a limit it is an enormous number, or 0 where it can't be told.
+  const limit = process.constrainedMemory() || Infinity;
+  return {
+    memoryMiB: Math.floor((Math.min(totalmem(), limit) * MEMORY_FRACTION) / MIB),
+    cpus: CPUS_PER_HOST_CPU * availableParallelism(),
+    availableMiB: Math.floor(process.availableMemory() / MIB),
+  };
+}
