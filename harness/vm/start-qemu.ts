@@ -6,7 +6,8 @@ import { machineOptions } from './parts.ts';
 
 /** What a machine is to get its state from, instead of booting. */
 export interface SavedState {
-  readonly memoryFile: MemoryFile;
+  /** Absent: the state holds the memory too. */
+  readonly memoryFile?: MemoryFile;
   readonly stateFile: string;
 }
 
@@ -17,6 +18,6 @@ export function startQemu(assembly: Assembly, saved?: SavedState): Promise<QemuP
   const machine = machineOptions(assembly, { ...assembly, name: directory.id, file });
   if (saved === undefined) return QemuProcess.start(qemu, buildArgv(machine), { directory: directory.path });
   const { memoryFile, stateFile } = saved;
-  const argv = buildArgv({ ...machine, memoryFile, awaitsState: true });
+  const argv = buildArgv({ ...machine, ...(memoryFile && { memoryFile }), awaitsState: true });
   return QemuProcess.start(qemu, argv, { directory: directory.path, stateFile });
 }

@@ -2,8 +2,9 @@ import type { Image } from '../../harness/image/open.ts';
 import { DEFAULT_VARIANT } from '../../images/builder/variant.ts';
 import { apiBench } from './api/bench.ts';
 import { bootBench } from './boot/bench.ts';
+import { forkBench } from './fork/bench.ts';
 
-export const BENCH_NAMES = ['boot', 'api'] as const;
+export const BENCH_NAMES = ['boot', 'api', 'fork'] as const;
 export type BenchName = (typeof BENCH_NAMES)[number];
 
 export interface BenchOptions {
@@ -26,6 +27,7 @@ export interface Bench {
 
 export const BENCHES: Readonly<Record<BenchName, Bench>> = {
   boot: { defaultVariant: DEFAULT_VARIANT, run: bootBench },
+  fork: { defaultVariant: DEFAULT_VARIANT, run: forkBench },
   // The one with a service of its own to measure against.
   api: { defaultVariant: 'metal-dev', run: apiBench },
 };

@@ -14,7 +14,8 @@ export const BENCH_COMMAND = defineCommand({
     value: 'NAME',
     help:
       'boot: cold boots to the first answer of the host API, beside the same firmware and kernel with an idle init; ' +
-      'api: small and large exchanges over virtio-serial, beside TCP over the user network.',
+      'api: small and large exchanges over virtio-serial, beside TCP over the user network; ' +
+      'fork: forks of a booted machine (ten in each run) and their memory, beside cold boots and other ways to restore.',
   },
   flags: {
     runs: { value: 'N', help: `How many times each is measured; default ${DEFAULT_RUNS}.` },

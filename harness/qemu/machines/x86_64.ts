@@ -25,17 +25,13 @@ export const x86_64: Machine = {
   // use without it; a boot to the first API answer took 10 % longer.
   cpu: (accelerator) => (accelerator === 'kvm' ? 'host' : 'Nehalem'),
 
-  extraArguments: ({ firmware }) => [
-    // The kernel reseeds its random numbers when this identifier changes, so forks of one template differ.
-    // Only x86 has the device before QEMU 9.
-    ...['-device', 'vmgenid,guid=auto'],
-    ...(firmware?.requiresSmm === true
+  extraArguments: ({ firmware }) =>
+    firmware?.requiresSmm === true
       ? // The flash takes writes only from system management mode, or Secure Boot's keys could be changed by the OS.
         [
           ...['-global', 'driver=cfi.pflash01,property=secure,value=on'],
           // SMM firmware refuses to run where a suspend to RAM could bypass it.
           ...['-global', 'ICH9-LPC.disable_s3=1'],
         ]
-      : []),
-  ],
+      : [],
 };

@@ -20,6 +20,8 @@ export interface TemplateOptions {
   readonly signal: AbortSignal;
   /** Told what takes a while. */
   readonly notice: (text: string) => void;
+  /** Default: the one in the user's cache. */
+  readonly store?: SnapshotStore;
 }
 
 /**
@@ -29,12 +31,11 @@ export interface TemplateOptions {
  */
 export async function obtainTemplate(
   spec: MachineSpec,
-  { signal, notice }: TemplateOptions,
+  { signal, notice, store = new SnapshotStore() }: TemplateOptions,
 ): Promise<Template> {
   const parts = await findParts(spec);
   const missing = NEEDED.filter((capability) => !spec.image.capabilities.has(capability));
   if (missing.length > 0) throw new CannotFreezeError(`the image lacks ${missing.join(', ')}`);
-  const store = new SnapshotStore();
   const directory = await store.obtain(
     await templateKey(parts),
     async (target, held) => {
