@@ -1,0 +1,44 @@
+import { readdir, readlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+import { coldSuite, expect, step } from '../../harness/index.ts';
+
+const test = coldSuite({ requires: ['bridge', 'journal-port', 'report.system'] });
+
+/** The first ones fill caches of modules and streams. */
+const WARM_UP = 3;
+const SAMPLE = 12;
+const EXHAUSTIVE = 1000;
+
+test(
+  'forks that have ended leave no process, no file and no open descriptor',
+  { timeout: 1_800_000 },
+  async ({ machines, exhaustive }) => {
+    const count = exhaustive ? EXHAUSTIVE : SAMPLE;
+    let run = '';
+    const endFork = async (): Promise<void> => {
+      await using vm = await machines.fork();
+      run = dirname(vm.directory.path);
+    };
+    for (let fork = 0; fork < WARM_UP; fork += 1) await endFork();
+    const before = await leftovers(run);
+    await step(`${count} forks`, async () => {
+      for (let fork = 0; fork < count; fork += 1) await endFork();
+    });
+    expect(await leftovers(run)).toEqual(before);
+    expect(before).toMatchObject({ files: ['owner.pid'], processes: [] });
+  },
+);
+
+/** What a run has on the host: in its directory, working there, and open in this process. */
+async function leftovers(
+  run: string,
+): Promise<{ files: string[]; processes: string[]; descriptors: number }> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const places = await Promise.all(pids.map((pid) => readlink(`/proc/${pid}/cwd`).catch(() => '')));
+  return {
+    files: await readdir(run),
+    processes: places.filter((place) => place.startsWith(run)),
+    descriptors: (await readdir('/proc/self/fd')).length,
+  };
+}
