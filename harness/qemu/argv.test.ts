@@ -63,7 +63,6 @@ describe('the command line', () => {
         "-m 1024M",
         "-object memory-backend-ram,id=ram,size=1024M",
         "-rtc base=utc",
-        "-device vmgenid,guid=auto",
         "-blockdev driver=qcow2,node-name=disk-os,read-only=off,discard=unmap,cache.no-flush=on,file.driver=file,file.filename=/run/vm/os.qcow2",
         "-device virtio-blk-pci,id=dev-os,drive=disk-os,serial=os,bootindex=0,write-cache=on,werror=report,rerror=report",
         "-blockdev driver=raw,node-name=disk-data,read-only=on,file.driver=file,file.filename=/images/data,, old.img",
@@ -107,7 +106,6 @@ describe('the command line', () => {
         "gone": [
           "-machine q35,smm=off,vmport=off,dump-guest-core=off,memory-backend=ram,pflash0=firmware-code,pflash1=firmware-vars",
           "-cpu Nehalem",
-          "-device vmgenid,guid=auto",
         ],
       }
     `);
@@ -129,7 +127,6 @@ describe('the command line', () => {
         "-m 1024M",
         "-object memory-backend-ram,id=ram,size=1024M",
         "-rtc base=utc",
-        "-device vmgenid,guid=auto",
         "-device virtio-rng-pci",
         "-device pvpanic-pci",
         "-device i6300esb",

@@ -134,8 +134,8 @@ test('a crash that is provoked is kept, and fails the machine no more than it fa
   const { connections, health, watch, say, raise } = await watched();
   const trouble = watch.tolerate();
   say('Kernel panic - not syncing: provoked\n');
-  raise('RESET');
   await connections.console.waitFor(/provoked/, long());
+  raise('RESET');
   await sleep(800);
   expect(health.failure).toBeUndefined();
   expect(trouble.map(({ kind }) => kind)).toEqual(['panic', 'unexpected-reset']);

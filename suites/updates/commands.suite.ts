@@ -1,6 +1,6 @@
 import { coldSuite, expect, faults, within } from '../../harness/index.ts';
 import type { UpdateCommand, Vm } from '../../harness/index.ts';
-import { run, statusAfterwards, succeed } from './commands.ts';
+import { choose, statusAfterwards, succeed } from './commands.ts';
 import { offer } from './offer.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
@@ -46,9 +46,11 @@ test('what a machine tells the repository is its version and seed', async ({
   image,
   nextImage,
 }) => {
-  await using updates = await offer([nextImage], { settings: ['seed = 1234'] });
+  await using updates = await offer([nextImage]);
   await using vm = await machines.fork(updates.machine);
-  await run(vm, 'refresh');
+  await choose(vm, updates, { seed: 1234 });
+  updates.service.requests.length = 0;
+  await succeed(vm, 'refresh');
   const { requests } = updates.service;
   expect(requests.length).toBeGreaterThan(3);
   for (const { query } of requests) {

@@ -1,10 +1,12 @@
 import { GuestApiError, within } from '../../harness/index.ts';
 import type { Deadline, UpdateCommand, UpdateStatus, Vm } from '../../harness/index.ts';
+import type { Offer } from './offer.ts';
 
 /** The longest command writes a whole slot. */
 const COMMAND_MS = 30_000;
 const REBOOT_MS = 60_000;
 const POLL_MS = 50;
+const SOME_SEED = 1000;
 /** What the host API answers while a command works. */
 const LOCKED = 423;
 
@@ -21,6 +23,28 @@ export async function succeed(vm: Vm, command: UpdateCommand): Promise<UpdateSta
   const { cmd_status: outcome, stderr } = status.most_recent_command ?? {};
   if (outcome !== 'Success') throw new Error(`${command}: ${String(outcome)}: ${String(stderr)}`);
   return status;
+}
+
+/** How a machine chooses among updates; see the contract, section 4.6. */
+export interface Choice {
+  readonly seed?: number;
+  readonly 'ignore-waves'?: boolean;
+  readonly 'version-lock'?: string;
+}
+
+/** Sets how the machine chooses, and waits until its updater has been told: its requests then show the seed. */
+export async function choose(
+  vm: Vm,
+  { service }: Offer,
+  { seed = SOME_SEED, ...choice }: Choice,
+): Promise<void> {
+  const deadline = within(COMMAND_MS, `requests with the seed ${seed}`);
+  await vm.api.patchSettings({ updates: { seed, ...choice } }, { deadline });
+  await vm.api.tx.commitAndApply({ deadline });
+  await deadline.poll(async () => {
+    await run(vm, 'refresh');
+    return service.requests.at(-1)?.query['seed'] === String(seed) ? true : undefined;
+  }, POLL_MS);
 }
 
 /** The status as soon as no command works any more. */

@@ -15,6 +15,13 @@ import type { Image, MachineOptions, Repository, UpdateManifest } from '../../ha
 
 const HTTP_PORT = 80;
 
+/** The same for all, so that all machines of the suite are copies of one; what differs is set through the host API. */
+const USER_DATA = `
+[settings.updates]
+metadata-base-url = "http://${SERVICES_ADDRESS}/metadata"
+targets-base-url = "http://${SERVICES_ADDRESS}/targets"
+`;
+
 type Entry = UpdateManifest['updates'][number];
 
 /** An update repository, and how a machine reaches it. */
@@ -29,16 +36,10 @@ export interface Offer extends AsyncDisposable {
 /** What the manifest says of an update in place of the truth. */
 export type EntryChange = (update: Entry) => Partial<Entry>;
 
-export interface OfferOptions {
-  readonly entry?: EntryChange;
-  /** Lines of the user-data's `[settings.updates]`. */
-  readonly settings?: readonly string[];
-}
-
 /** Offers images to machines that trust the first one's keys. */
 export async function offer(
   images: readonly [Image, ...Image[]],
-  { entry = () => ({}), settings = [] }: OfferOptions = {},
+  entry: EntryChange = () => ({}),
 ): Promise<Offer> {
   const { keys, firstRoot } = await imageTrust(images[0]);
   const offered = images.map(imageUpdate);
@@ -54,19 +55,8 @@ export async function offer(
     ...{ repository, service },
     machine: {
       network: { services: [{ guestPort: HTTP_PORT, socket }] },
-      userData: [{ channel: 'fw-cfg', content: userData(settings) }],
+      userData: [{ channel: 'fw-cfg', content: USER_DATA }],
     },
     [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
   };
-}
-
-function userData(settings: readonly string[]): string {
-  const url = `http://${SERVICES_ADDRESS}`;
-  return [
-    '[settings.updates]',
-    `metadata-base-url = "${url}/metadata"`,
-    `targets-base-url = "${url}/targets"`,
-    ...settings,
-    '',
-  ].join('\n');
 }

@@ -54,5 +54,5 @@ test.for(DAMAGES)(
 async function setMotd(vm: Vm, motd: string): Promise<void> {
   const deadline = within(10_000, 'a transaction');
   await vm.api.patchSettings({ motd }, { deadline });
-  await vm.api.tx.commitAndApply({ deadline });
+  await vm.api.tx.commit({ deadline });
 }

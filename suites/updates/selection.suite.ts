@@ -1,6 +1,6 @@
 import { coldSuite, expect } from '../../harness/index.ts';
-import { succeed } from './commands.ts';
-import { offer, type EntryChange, type OfferOptions } from './offer.ts';
+import { choose, succeed, type Choice } from './commands.ts';
+import { offer, type EntryChange } from './offer.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 
@@ -12,28 +12,33 @@ const waves = (firstStartsInMs: number, secondStartsInMs: number): EntryChange =
   return () => ({ waves: { '0': at(firstStartsInMs), '1024': at(secondStartsInMs) } });
 };
 
-const CASES: readonly (readonly [string, 'offered' | 'not offered', OfferOptions])[] = [
-  ['before the first wave', 'not offered', { entry: waves(HOUR_MS, 2 * HOUR_MS), settings: ['seed = 1024'] }],
+interface Case {
+  readonly entry?: EntryChange;
+  readonly choice?: Choice;
+}
+
+const CASES: readonly (readonly [string, 'offered' | 'not offered', Case])[] = [
+  ['before the first wave', 'not offered', { entry: waves(HOUR_MS, 2 * HOUR_MS), choice: { seed: 1024 } }],
   [
-    'early in its wave, whose turn is late',
+    'early in its wave, when its turn is late',
     'not offered',
-    { entry: waves(-1000, HOUR_MS), settings: ['seed = 1000'] },
+    { entry: waves(-1000, HOUR_MS), choice: { seed: 1000 } },
   ],
   [
-    'late in its wave, whose turn was early',
+    'late in its wave, when its turn was early',
     'offered',
-    { entry: waves(-HOUR_MS, 1000 * HOUR_MS), settings: ['seed = 1'] },
+    { entry: waves(-HOUR_MS, 1000 * HOUR_MS), choice: { seed: 1 } },
   ],
-  ['after its wave', 'offered', { entry: waves(-2 * HOUR_MS, -HOUR_MS), settings: ['seed = 1024'] }],
+  ['after its wave', 'offered', { entry: waves(-2 * HOUR_MS, -HOUR_MS), choice: { seed: 1024 } }],
   [
-    'before its wave, when it ignores waves',
+    'before its wave, when waves are ignored',
     'offered',
-    { entry: waves(HOUR_MS, 2 * HOUR_MS), settings: ['seed = 1024', 'ignore-waves = true'] },
+    { entry: waves(HOUR_MS, 2 * HOUR_MS), choice: { seed: 1024, 'ignore-waves': true } },
   ],
   [
-    'that is beyond the newest version it should have',
+    'that is newer than the newest that it should have',
     'not offered',
-    { entry: ({ version }) => ({ max_version: version.replace(/^\d+\.\d+/, '0.0') }) },
+    { entry: () => ({ max_version: '0.0.9' }) },
   ],
   ['of another variant', 'not offered', { entry: () => ({ variant: 'metal-elsewhere' }) }],
   [
@@ -41,28 +46,39 @@ const CASES: readonly (readonly [string, 'offered' | 'not offered', OfferOptions
     'not offered',
     { entry: ({ arch }) => ({ arch: arch === 'x86_64' ? 'aarch64' : 'x86_64' }) },
   ],
-  ['when it is locked to another one', 'not offered', { settings: ['version-lock = "9.9.9"'] }],
+  ['while the machine is locked to another one', 'not offered', { choice: { 'version-lock': '9.9.9' } }],
 ];
 
-test.for(CASES)('a version %s is %s', async ([, outcome, options], { machines, nextImage }) => {
-  await using updates = await offer([nextImage], options);
-  await using vm = await machines.fork(updates.machine);
-  const { update_state: state, available_updates: available } = await succeed(vm, 'refresh');
-  expect({ state, available }).toEqual(
-    outcome === 'offered'
-      ? { state: 'Available', available: [nextImage.manifest?.os.version] }
-      : { state: 'Idle', available: expect.not.arrayContaining(['nothing']) as unknown },
-  );
-});
+test.for(CASES)(
+  'a version %s is %s',
+  async ([, outcome, { entry, choice = {} }], { machines, nextImage }) => {
+    await using updates = await offer([nextImage], entry);
+    await using vm = await machines.fork(updates.machine);
+    await choose(vm, updates, choice);
+    const { update_state: state, chosen_update: chosen } = await succeed(vm, 'refresh');
+    expect({ state, version: chosen?.version }).toEqual(
+      outcome === 'offered'
+        ? { state: 'Available', version: nextImage.manifest?.os.version }
+        : { state: 'Idle', version: undefined },
+    );
+  },
+);
 
-test('a version that it is locked to is offered, however old', async ({ machines, image, nextImage }) => {
-  const lock = nextImage.manifest?.os.version;
-  await using updates = await offer([image, nextImage], { settings: [`version-lock = "v${lock}"`] });
+test('a version that the machine is locked to is offered, with or without its v', async ({
+  machines,
+  image,
+  nextImage,
+}) => {
+  const lock = String(nextImage.manifest?.os.version);
+  await using updates = await offer([image, nextImage]);
   await using vm = await machines.fork(updates.machine);
-  expect(await succeed(vm, 'refresh')).toMatchObject({
-    update_state: 'Available',
-    chosen_update: { version: lock },
-  });
+  for (const written of [lock, `v${lock}`]) {
+    await choose(vm, updates, { 'version-lock': written });
+    expect(await succeed(vm, 'refresh')).toMatchObject({
+      update_state: 'Available',
+      chosen_update: { version: lock },
+    });
+  }
 });
 
 test('a machine that has the newest version has nothing to do', async ({ machines, image }) => {
