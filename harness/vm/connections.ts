@@ -53,15 +53,14 @@ export async function connect(
   const ports = portsIn((name) => directory.file(name));
   const made = new Disposables();
   try {
+    const qmp = made.use(
+      await QmpClient.connect(ports.qmpSocket, deadline, { log: directory.file('qmp.log') }),
+    );
     const log = directory.file('console.log');
     const console = made.use(await Console.connect(ports.consoleSocket, deadline, { log, now }));
     const bridge = made.use(await Bridge.connect(ports.bridgeSocket, deadline));
     const journalFile = directory.file('journal.jsonl');
     const journal = made.use(await Journal.connect(ports.journalSocket, journalFile, deadline, { past }));
-    // Last: QEMU offers all sockets early in its start, and greets at its end.
-    const qmp = made.use(
-      await QmpClient.connect(ports.qmpSocket, deadline, { log: directory.file('qmp.log') }),
-    );
     const api = made.use(new ApiClient(bridge));
     return {
       ...{ qmp, console, bridge, journal, api },
