@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::disk::Disk;
-use crate::{partition, variables};
+use crate::{partition, variables, watchdog};
 use alloc::format;
 use alloc::string::String;
 use slot_table::{Slot, SlotFlags, Slots, Table, plan};
@@ -32,7 +32,11 @@ pub fn boot(slot: Slot, table: &mut Table, disk: &mut Disk, clock: &Clock) -> Re
     variables::set_text(cstr16!("LoaderDevicePartUUID"), &format!("{}", part.unique_guid));
     variables::set_text(cstr16!("LoaderInfo"), concat!("sparkler-slot-loader ", env!("CARGO_PKG_VERSION")));
     variables::set_time(cstr16!("LoaderTimeExecUSec"), clock.now());
-    match boot::start_image(loaded) {
+    watchdog::start();
+    let returned = boot::start_image(loaded);
+    // It runs on; what comes now must not pay for the time that the image took.
+    watchdog::start();
+    match returned {
         Ok(()) => Err("its image returned".into()),
         Err(error) => Err(format!("its image returned ({})", error.status())),
     }

@@ -14,6 +14,7 @@ mod give_up;
 mod handles;
 mod partition;
 mod variables;
+mod watchdog;
 
 use alloc::string::{String, ToString};
 use clock::Clock;
