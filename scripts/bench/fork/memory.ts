@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
 import { Disposables } from '../../../harness/util/disposables.ts';
@@ -15,6 +16,8 @@ export async function measureMemory(
   forks: number,
   signal: AbortSignal,
 ): Promise<MemorySample> {
+  // Each machine listens for the interruption.
+  setMaxListeners(forks + 1, signal);
   await using machines = new Disposables();
   let pssMiB = 0;
   const directories: string[] = [];
