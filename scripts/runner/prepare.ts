@@ -39,7 +39,7 @@ async function builtTarget(
     const build = { variant, arch, events, signal };
     const { manifest } = await buildImage(build);
     const osVersion = successorOf((await readRelease()).version);
-    const next = suites.some((suite) => UPDATING_SUITES.has(suite))
+    const next = suites.some((suite) => UPDATING_SUITES.has(suite.replace(/\/.*/, '')))
       ? (await buildImage({ ...build, osVersion })).manifest
       : null;
     return await targetOf(manifest, next, `--variant ${variant} --arch ${arch}`);

@@ -1,5 +1,8 @@
+import { basename } from 'node:path';
+
 import type { RunSettings } from '../../harness/report/settings.ts';
 import { UsageError } from '../../harness/util/errors.ts';
+import { SUITE_EXTENSION } from './discover.ts';
 import type { RunRequest } from './request.ts';
 import { inShard } from './shard.ts';
 import type { Target } from './targets.ts';
@@ -53,6 +56,18 @@ export function projectsOf(
   );
 }
 
+/** What can be chosen beside whole suites: their files, such as "boot/verity". */
+export function fileNames(suites: Suites): string[] {
+  return [...suites].flatMap(([suite, files]) => files.map((file) => fileName(suite, file)));
+}
+
 function filesOf(request: Pick<RunRequest, 'suites'>, suites: Suites): string[] {
-  return request.suites.flatMap((suite) => suites.get(suite) ?? []);
+  const chosen = new Set(request.suites);
+  return [...suites].flatMap(([suite, files]) =>
+    files.filter((file) => chosen.has(suite) || chosen.has(fileName(suite, file))),
+  );
+}
+
+function fileName(suite: string, file: string): string {
+  return `${suite}/${basename(file, SUITE_EXTENSION)}`;
 }

@@ -13,7 +13,11 @@ import { parseRequest, TEST_COMMAND } from './request.ts';
 import { inShard } from './shard.ts';
 import { verdictOf } from './verdict.ts';
 
-const KNOWN = { suites: ['api', 'boot'], variants: ['metal-containerd', 'metal-dev'] };
+const KNOWN = {
+  suites: ['api', 'boot'],
+  suiteFiles: ['api/tx', 'boot/verity'],
+  variants: ['metal-containerd', 'metal-dev'],
+};
 
 function request(...args: string[]) {
   const { flags, positionals } = parseCommandLine(TEST_COMMAND, args);
@@ -36,6 +40,11 @@ describe('parseRequest', () => {
       suites: ['boot', 'api'],
       allSuites: false,
     });
+  });
+
+  it('takes files of suites, too', () => {
+    expect(request('--suite', 'api,boot/verity').suites).toEqual(['api', 'boot/verity']);
+    expect(() => request('boot/veryti')).toThrow('Unknown suite "boot/veryti"; did you mean "boot/verity"?');
   });
 
   it('knows architectures by their other names, once each', () => {

@@ -15,7 +15,7 @@ export const TEST_COMMAND = defineCommand({
     'Exit codes: 0 all passed, 1 a test failed, 64 wrong use, 69 the host failed, not the image, 130 interrupted.',
   positionals: { value: 'SUITE...', help: 'The same as --suite.' },
   flags: {
-    suite: { value: 'A,B', help: 'Only these suites.' },
+    suite: { value: 'A,B', help: 'Only these suites, or files of them, such as boot/verity.' },
     variant: {
       value: 'V',
       help: `Variants to build and test, with commas between; default ${DEFAULT_VARIANT}.`,
@@ -41,6 +41,7 @@ export const TEST_COMMAND = defineCommand({
 
 /** What `npm test` was asked to do, checked. */
 export interface RunRequest {
+  /** Names of suites, or of files of theirs: "boot", "boot/verity". */
   readonly suites: readonly string[];
   /** False when suites were chosen: then only those are wanted. */
   readonly allSuites: boolean;
@@ -61,6 +62,7 @@ export interface RunRequest {
 /** What can be asked for. */
 export interface Known {
   readonly suites: readonly string[];
+  readonly suiteFiles: readonly string[];
   readonly variants: readonly string[];
 }
 
@@ -71,7 +73,9 @@ export function parseRequest(
   known: Known,
 ): RunRequest {
   const chosen = [...positionals, ...(flags.suite === undefined ? [] : [flags.suite])].flatMap(names);
-  for (const suite of chosen) requireKnown('suite', suite, known.suites);
+  for (const suite of chosen) {
+    requireKnown('suite', suite, suite.includes('/') ? known.suiteFiles : known.suites);
+  }
   const variants = names(flags.variant ?? DEFAULT_VARIANT);
   if (flags.image !== undefined && flags.variant !== undefined) {
     throw new UsageError('--image and --variant exclude each other: an image has a variant already.');

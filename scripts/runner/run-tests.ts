@@ -4,7 +4,7 @@ import type { Invocation } from '../cli/command.ts';
 import { discoverSuites } from './discover.ts';
 import { Interruption } from './interruption.ts';
 import { listPromises } from './list.ts';
-import { projectsOf, requireWork } from './projects.ts';
+import { fileNames, projectsOf, requireWork } from './projects.ts';
 import { parseRequest, TEST_COMMAND, type RunRequest } from './request.ts';
 import { runSuites } from './run-suites.ts';
 import type { Target } from './targets.ts';
@@ -30,6 +30,7 @@ export async function runTests(
   const suites = await discoverSuites(workplace.suitesDirectory);
   const request = parseRequest(flags, positionals, {
     suites: [...suites.keys()],
+    suiteFiles: fileNames(suites),
     variants: workplace.variants,
   });
   requireWork(request, suites);
