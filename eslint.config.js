@@ -10,7 +10,7 @@ const layers = [
   ['harness/util'],
   ['harness/qemu'],
   ['harness/image', 'firmware'],
-  ['harness/guest'],
+  ['harness/guest', 'harness/blocks'],
   ['harness/vm'],
   ['harness/services', 'harness/report'],
   ['harness/fixtures'],
