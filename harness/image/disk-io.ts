@@ -1,27 +1,35 @@
 import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 import { InfrastructureError } from '../util/errors.ts';
 import { runHostTool } from './host-tool.ts';
 
-export interface DiskFile {
+interface Place {
   readonly path: string;
-  readonly format: 'raw' | 'qcow2';
   /** A running machine has it open: it can only be read, and what the guest has not flushed may be missing. */
   readonly inUse?: boolean;
 }
 
+export interface DiskFile extends Place {
+  readonly format: 'raw' | 'qcow2';
+}
+
+/** A disk that an NBD server offers; its path is that of a unix socket. */
+export interface ServedDisk extends Place {
+  readonly format: 'nbd';
+  readonly exportName: string;
+}
+
+export type Disk = DiskFile | ServedDisk;
+
 /** The size that a guest sees. */
-export async function diskSizeBytes(disk: DiskFile): Promise<number> {
+export async function diskSizeBytes(disk: Disk): Promise<number> {
   if (disk.format === 'raw') return (await stat(disk.path)).size;
-  const share = disk.inUse === true ? ['--force-share'] : [];
   const info = await runHostTool('qemu-img', [
     'info',
-    ...share,
+    ...shared(disk),
     '--output=json',
-    '-f',
-    disk.format,
-    disk.path,
+    jsonName(nodeOf(disk)),
   ]);
   const { 'virtual-size': size } = JSON.parse(info) as { 'virtual-size'?: unknown };
   if (typeof size !== 'number') throw new InfrastructureError(`qemu-img tells no size of ${disk.path}.`);
@@ -29,7 +37,7 @@ export async function diskSizeBytes(disk: DiskFile): Promise<number> {
 }
 
 /** What a guest would read at `offset`, through all backing files. */
-export async function readRange(disk: DiskFile, offset: number, lengthBytes: number): Promise<Buffer> {
+export async function readRange(disk: Disk, offset: number, lengthBytes: number): Promise<Buffer> {
   const bytes =
     disk.format === 'raw'
       ? await readRaw(disk.path, offset, lengthBytes)
@@ -42,8 +50,8 @@ export async function readRange(disk: DiskFile, offset: number, lengthBytes: num
   return bytes;
 }
 
-/** Writes into this file only; a backing file stays as it is. */
-export async function writeRange(disk: DiskFile, offset: number, bytes: Uint8Array): Promise<void> {
+/** Writes into this disk only; a backing file stays as it is. */
+export async function writeRange(disk: Disk, offset: number, bytes: Uint8Array): Promise<void> {
   // Opened with 'r+', which never creates or truncates; qemu-io would round a raw file's size up to whole sectors.
   if (disk.format === 'raw') {
     await using file = await open(disk.path, 'r+');
@@ -53,19 +61,16 @@ export async function writeRange(disk: DiskFile, offset: number, bytes: Uint8Arr
   const patch = `${disk.path}.patch`;
   await writeFile(patch, bytes);
   try {
-    // Names relative to the disk's directory: qemu-io splits its command at blanks.
-    await runHostTool(
-      'qemu-io',
-      ['-f', disk.format, '-c', `write -s ${basename(patch)} ${offset} ${bytes.length}`, basename(disk.path)],
-      { cwd: dirname(disk.path) },
-    );
+    // A name relative to the disk's directory: qemu-io splits its command at blanks.
+    const write = `write -s ${basename(patch)} ${offset} ${bytes.length}`;
+    await runHostTool('qemu-io', ['-c', write, jsonName(nodeOf(disk))], { cwd: dirname(disk.path) });
   } finally {
     await rm(patch, { force: true });
   }
 }
 
 /** Damages exactly one bit, as a failing disk would. @param bit 0 to 7, from the least significant. */
-export async function flipBit(disk: DiskFile, byteOffset: number, bit: number): Promise<void> {
+export async function flipBit(disk: Disk, byteOffset: number, bit: number): Promise<void> {
   if (!Number.isInteger(bit) || bit < 0 || bit > 7) {
     throw new RangeError(`Expected a bit from 0 to 7, got ${bit}.`);
   }
@@ -84,21 +89,36 @@ async function readRaw(path: string, offset: number, lengthBytes: number): Promi
 const SECTOR_BYTES = 512;
 
 /** qemu-img copies whole sectors, so a few bytes more than asked for are read and cut off again. */
-async function readLayered(disk: DiskFile, offset: number, lengthBytes: number): Promise<Buffer> {
+async function readLayered(disk: Disk, offset: number, lengthBytes: number): Promise<Buffer> {
   const start = Math.floor(offset / SECTOR_BYTES) * SECTOR_BYTES;
   const end = Math.ceil((offset + lengthBytes) / SECTOR_BYTES) * SECTOR_BYTES;
   const window = {
     driver: 'raw',
     offset: start,
     size: end - start,
-    file: { driver: disk.format, file: { driver: 'file', filename: disk.path } },
-    ...(disk.inUse === true && { 'force-share': true }),
+    file: nodeOf(disk),
+    ...(shared(disk).length > 0 && { 'force-share': true }),
   };
   const copy = join(dirname(disk.path), `${basename(disk.path)}.range`);
   try {
-    await runHostTool('qemu-img', ['convert', '-O', 'raw', `json:${JSON.stringify(window)}`, copy]);
+    await runHostTool('qemu-img', ['convert', '-O', 'raw', jsonName(window), copy]);
     return (await readFile(copy)).subarray(offset - start, offset - start + lengthBytes);
   } finally {
     await rm(copy, { force: true });
   }
+}
+
+/** The disk as QEMU's tools can be told of it (-blockdev of qemu(1)). */
+function nodeOf(disk: Disk): object {
+  return disk.format === 'nbd'
+    ? { driver: 'nbd', server: { type: 'unix', path: disk.path }, export: disk.exportName }
+    : { driver: disk.format, file: { driver: 'file', filename: resolve(disk.path) } };
+}
+
+function jsonName(node: object): string {
+  return `json:${JSON.stringify(node)}`;
+}
+
+function shared(disk: Disk): string[] {
+  return disk.inUse === true ? ['--force-share'] : [];
 }

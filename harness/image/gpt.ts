@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { ImageError } from '../util/errors.ts';
-import { diskSizeBytes, readRange, type DiskFile } from './disk-io.ts';
+import { diskSizeBytes, readRange, type Disk } from './disk-io.ts';
 import { parseGptEntries, type Partition } from './gpt-entries.ts';
 import { entriesSizeBytes, GptFault, parseGptHeader, SECTOR_BYTES, type GptHeader } from './gpt-header.ts';
 
@@ -28,7 +28,7 @@ const PRIMARY_SECTOR = 1;
  *
  * @throws {ImageError} when neither copy is intact.
  */
-export async function readGpt(disk: DiskFile): Promise<GptTable> {
+export async function readGpt(disk: Disk): Promise<GptTable> {
   const sizeBytes = await diskSizeBytes(disk);
   const sectors = Math.floor(sizeBytes / SECTOR_BYTES);
   const primary = await readCopy(disk, PRIMARY_SECTOR, sectors);
@@ -67,7 +67,7 @@ export function partitionLabelled(table: GptTable, label: string): Partition {
   return found[0];
 }
 
-async function readCopy(disk: DiskFile, sector: number, diskSectors: number): Promise<Copy | GptFault> {
+async function readCopy(disk: Disk, sector: number, diskSectors: number): Promise<Copy | GptFault> {
   try {
     if (sector >= diskSectors || sector < PRIMARY_SECTOR) {
       throw new GptFault(`would lie at sector ${sector}, but the disk has only ${diskSectors} sectors`);

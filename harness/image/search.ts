@@ -1,5 +1,5 @@
 import { ImageError } from '../util/errors.ts';
-import { readRange, type DiskFile } from './disk-io.ts';
+import { readRange, type Disk } from './disk-io.ts';
 import type { Partition } from './gpt-entries.ts';
 
 const WINDOW_BYTES = 16 * 1024 * 1024;
@@ -11,7 +11,7 @@ const WINDOW_BYTES = 16 * 1024 * 1024;
  * @throws {ImageError} when there is no such partition, or no such text in it.
  */
 export async function findInPartition(
-  disk: DiskFile,
+  disk: Disk,
   partitions: readonly Partition[],
   label: string,
   text: string,

@@ -22,8 +22,8 @@ function full(arch: Architecture): QemuOptions {
     arch,
     firmware: { code: '/fw/CODE.fd', vars: '/run/vm/vars.fd', format: 'raw', requiresSmm: false },
     disks: [
-      { id: 'os', file: '/run/vm/os.qcow2', format: 'qcow2', bootIndex: 0 },
-      { id: 'data', file: '/images/data, old.img', format: 'raw', readOnly: true },
+      { id: 'os', source: { file: '/run/vm/os.qcow2', format: 'qcow2' }, bootIndex: 0 },
+      { id: 'data', source: { file: '/images/data, old.img', format: 'raw' }, readOnly: true },
     ],
     cdRom: '/run/vm/user-data.iso',
     fwCfg: [{ name: 'opt/sparkler/user-data', file: '/run/vm/user-data' }],

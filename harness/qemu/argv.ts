@@ -1,7 +1,7 @@
 import { shellQuote } from './command-line.ts';
 import { MACHINES } from './machines/index.ts';
 import { optionString } from './option-string.ts';
-import type { Disk, FirmwareFlash, QemuOptions } from './options.ts';
+import type { Disk, FileSource, FirmwareFlash, NbdSource, QemuOptions } from './options.ts';
 
 /** Where a guest finds the services that its network leads to; QEMU's user network is 10.0.2.0/24. */
 export const SERVICES_ADDRESS = '10.0.2.100';
@@ -91,8 +91,8 @@ function memory({ memoryMiB, memoryFile }: QemuOptions): string[] {
 
 function flash({ code, vars, format }: FirmwareFlash): string[] {
   return [
-    ...['-blockdev', blockNode('firmware-code', code, format, { readOnly: true })],
-    ...['-blockdev', blockNode('firmware-vars', vars, format, { readOnly: false })],
+    ...['-blockdev', blockNode('firmware-code', { file: code, format }, { readOnly: true })],
+    ...['-blockdev', blockNode('firmware-vars', { file: vars, format }, { readOnly: false })],
   ];
 }
 
@@ -104,13 +104,15 @@ function directKernel({ kernel, initrd, commandLine }: NonNullable<QemuOptions['
   ];
 }
 
-function disk({ id, file, format, bootIndex, readOnly = false }: Disk): string[] {
+function disk({ id, source, bootIndex, readOnly = false }: Disk): string[] {
+  const name = `disk-${id}`;
   return [
-    ...['-blockdev', blockNode(`disk-${id}`, file, format, { readOnly })],
+    '-blockdev',
+    source.format === 'nbd' ? nbdNode(name, source, { readOnly }) : blockNode(name, source, { readOnly }),
     '-device',
     optionString('virtio-blk-pci', {
       id: `dev-${id}`,
-      drive: `disk-${id}`,
+      drive: name,
       serial: id,
       bootindex: bootIndex,
       // The guest must send flushes: a power-cut test against a write-through disk would pass for the wrong reason.
@@ -124,7 +126,7 @@ function disk({ id, file, format, bootIndex, readOnly = false }: Disk): string[]
 
 function cdRom(file: string): string[] {
   return [
-    ...['-blockdev', blockNode('cd-rom', file, 'raw', { readOnly: true })],
+    ...['-blockdev', blockNode('cd-rom', { file, format: 'raw' }, { readOnly: true })],
     ...['-device', 'virtio-scsi-pci,id=scsi'],
     ...['-device', 'scsi-cd,bus=scsi.0,drive=cd-rom'],
   ];
@@ -132,8 +134,7 @@ function cdRom(file: string): string[] {
 
 function blockNode(
   nodeName: string,
-  file: string,
-  format: Disk['format'],
+  { file, format }: FileSource,
   { readOnly }: { readOnly: boolean },
 ): string {
   return optionString('', {
@@ -147,6 +148,23 @@ function blockNode(
     'cache.no-flush': readOnly ? undefined : true,
     'file.driver': 'file',
     'file.filename': file,
+  });
+}
+
+/** With no word about the cache: the server is to get the guest's flushes. */
+function nbdNode(
+  nodeName: string,
+  { socket, exportName }: NbdSource,
+  { readOnly }: { readOnly: boolean },
+): string {
+  return optionString('', {
+    driver: 'nbd',
+    'node-name': nodeName,
+    'read-only': readOnly,
+    discard: readOnly ? undefined : 'unmap',
+    'server.type': 'unix',
+    'server.path': socket,
+    export: exportName,
   });
 }
 

@@ -22,11 +22,23 @@ export interface DirectKernel {
   readonly commandLine: string;
 }
 
+export interface FileSource {
+  readonly file: string;
+  readonly format: BlockFormat;
+}
+
+/** A disk that somebody else serves; he gets every write and flush as the guest makes it. */
+export interface NbdSource {
+  readonly format: 'nbd';
+  /** A unix socket. */
+  readonly socket: string;
+  readonly exportName: string;
+}
+
 export interface Disk {
   /** Letters, digits and dashes, at most 20: it is also the serial number that the guest sees. */
   readonly id: string;
-  readonly file: string;
-  readonly format: BlockFormat;
+  readonly source: FileSource | NbdSource;
   /** The firmware tries disks from the lowest index up; a disk without one comes last. */
   readonly bootIndex?: number;
   readonly readOnly?: boolean;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile } from 'node:fs/promises';
 
-import type { DiskFile } from '../image/disk-io.ts';
+import type { Disk } from '../image/disk-io.ts';
 import { createOverlay } from '../image/overlay.ts';
 import type { MemoryFile } from '../qemu/options.ts';
 import { ensureDiskSpace } from './disk-space.ts';
@@ -13,8 +13,8 @@ import { VmDirectory } from './vm-directory.ts';
 
 /** A machine of which every part exists, but no process. */
 export interface Assembly extends MachineParts, Omit<OwnParts, 'name' | 'file'> {
-  /** What the machine writes: overlays on the image's disks, in their order. */
-  readonly disks: readonly [DiskFile, ...DiskFile[]];
+  /** What the machine writes: overlays on the image's disks, in their order, or what the spec gives instead. */
+  readonly disks: readonly [Disk, ...Disk[]];
   readonly directory: VmDirectory;
 }
 
@@ -44,10 +44,10 @@ export async function assemble(
   }
 }
 
-async function overlays(spec: ResolvedSpec, directory: VmDirectory): Promise<[DiskFile, ...DiskFile[]]> {
+async function overlays(spec: ResolvedSpec, directory: VmDirectory): Promise<[Disk, ...Disk[]]> {
   const [first, ...others] = spec.image.disks;
   return [
-    await createOverlay(first, directory.path, 'disk0'),
+    spec.disk ?? (await createOverlay(first, directory.path, 'disk0')),
     ...(await Promise.all(
       others.map((disk, index) => createOverlay(disk, directory.path, `disk${index + 1}`)),
     )),

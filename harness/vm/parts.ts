@@ -1,8 +1,8 @@
 import { findFirmware, type Firmware } from '../../firmware/find.ts';
-import type { DiskFile } from '../image/disk-io.ts';
+import type { Disk } from '../image/disk-io.ts';
 import { probeAccelerator } from '../qemu/accelerator.ts';
 import { findQemu, type QemuBinary } from '../qemu/binary.ts';
-import type { Accelerator, MemoryFile, QemuOptions } from '../qemu/options.ts';
+import type { Accelerator, Disk as QemuDisk, MemoryFile, QemuOptions } from '../qemu/options.ts';
 import { portsIn } from './connections.ts';
 import { networkOf } from './network.ts';
 import { resolveSpec, type MachineSpec, type ResolvedSpec } from './spec.ts';
@@ -25,7 +25,7 @@ export interface OwnParts {
   readonly uuid: string;
   /** The path of a file in the machine's directory. */
   readonly file: (name: string) => string;
-  readonly disks: readonly DiskFile[];
+  readonly disks: readonly Disk[];
   readonly devices: UserDataDevices;
   readonly memoryFile?: MemoryFile;
 }
@@ -53,7 +53,7 @@ export function machineOptions({ spec, accelerator, firmware }: MachineParts, ow
     firmware: { code, vars: own.file(varsFile(firmware)), format, requiresSmm },
     ...(spec.directKernel && { directKernel: spec.directKernel }),
     disks: own.disks.map((disk, index) => ({
-      ...{ id: `hd${index}`, file: disk.path, format: disk.format },
+      ...{ id: `hd${index}`, source: sourceOf(disk) },
       // 0 is QEMU's own for a direct kernel.
       ...(index === 0 && { bootIndex: 1 }),
     })),
@@ -63,4 +63,10 @@ export function machineOptions({ spec, accelerator, firmware }: MachineParts, ow
     ...(spec.spareQmp === true && { spareQmpSocket: own.file(SPARE_QMP_SOCKET) }),
     startPaused: true,
   };
+}
+
+function sourceOf(disk: Disk): QemuDisk['source'] {
+  return disk.format === 'nbd'
+    ? { format: 'nbd', socket: disk.path, exportName: disk.exportName }
+    : { format: disk.format, file: disk.path };
 }

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
-import type { DiskFile } from '../image/disk-io.ts';
+import type { Disk } from '../image/disk-io.ts';
 import { readGpt, type GptTable } from '../image/gpt.ts';
 import type { QemuProcess } from '../qemu/process.ts';
 import { Deadline } from '../util/deadline.ts';
@@ -60,7 +60,7 @@ export class PoweredOff implements AsyncDisposable {
   }
 
   /** The disk that is booted. */
-  get disk(): DiskFile {
+  get disk(): Disk {
     return this.assembly.disks[0];
   }
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 
+import type { ServedDisk } from '../image/disk-io.ts';
 import type { Image } from '../image/open.ts';
 import type { DirectKernel, PortForward } from '../qemu/options.ts';
 import { UsageError } from '../util/errors.ts';
@@ -29,6 +30,8 @@ export interface NetworkSpec {
 /** The machine that is wanted: plain data. */
 export interface MachineSpec {
   readonly image: Image;
+  /** Takes the place of the image's first disk, and gets the machine's writes itself. Default: an overlay on the image's. */
+  readonly disk?: ServedDisk;
   /** Default: 2, or the host's number if that is smaller; more than the host has only makes a guest slower. */
   readonly cpus?: number;
   /** Default: 1024. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 
-import type { DiskFile } from '../../image/disk-io.ts';
+import type { Disk } from '../../image/disk-io.ts';
 import type { GptTable } from '../../image/gpt.ts';
 import type { QemuOptions } from '../../qemu/options.ts';
 import type { UserData, UserDataChannel } from '../spec.ts';
@@ -23,7 +23,7 @@ const CD_ROM = 'user-data.iso';
 export async function injectUserData(
   userData: readonly UserData[],
   directory: VmDirectory,
-  disk: DiskFile,
+  disk: Disk,
   gpt: GptTable,
 ): Promise<UserDataDevices> {
   for (const { channel, content } of userData) {

@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-import { readRange, writeRange, type DiskFile } from '../../image/disk-io.ts';
+import { readRange, writeRange, type Disk } from '../../image/disk-io.ts';
 import { partitionLabelled, type GptTable } from '../../image/gpt.ts';
 import { runHostTool } from '../../image/host-tool.ts';
 import { ImageError } from '../../util/errors.ts';
@@ -14,7 +14,7 @@ const FILE_NAME = 'user-data.toml';
  * Writes `source` as user-data.toml (root's, mode 0600) into the PRIVATE partition of a disk that no machine has open.
  * Everything else on the partition stays; of the disk only the blocks that changed are written.
  */
-export async function writeToPrivate(source: string, disk: DiskFile, gpt: GptTable): Promise<void> {
+export async function writeToPrivate(source: string, disk: Disk, gpt: GptTable): Promise<void> {
   const { firstByte, sizeBytes } = partitionLabelled(gpt, LABEL);
   const before = await readRange(disk, firstByte, sizeBytes);
   const copy = join(dirname(disk.path), 'private.ext4');
