@@ -6,6 +6,7 @@ export type { UpdateCommand, UpdateStatus } from './guest/api-schemas.ts';
 export { SERVICES_ADDRESS } from './qemu/argv.ts';
 export { within } from './fixtures/within.ts';
 export { measure, step } from './fixtures/tell.ts';
+export { surveyPowerCuts } from './fixtures/power-cuts.ts';
 export { coldSuite, suite } from './fixtures/suite.ts';
 export type { MachineOptions } from './fixtures/machines.ts';
 export { flipBit, readRange, writeRange } from './image/disk-io.ts';

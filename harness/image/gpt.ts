@@ -23,22 +23,38 @@ interface Copy {
 
 const PRIMARY_SECTOR = 1;
 
+/** Something with a partition table. */
+export interface TableSource {
+  /** For error messages. */
+  readonly name: string;
+  readonly sizeBytes: number;
+  read(offset: number, lengthBytes: number): Promise<Buffer> | Buffer;
+}
+
+/** Reads the table of a disk; see `readGptOf`. */
+export async function readGpt(disk: Disk): Promise<GptTable> {
+  return readGptOf({
+    name: disk.path,
+    sizeBytes: await diskSizeBytes(disk),
+    read: (offset, lengthBytes) => readRange(disk, offset, lengthBytes),
+  });
+}
+
 /**
  * Reads both copies of the GUID partition table, checks their checksums and bounds.
  *
  * @throws {ImageError} when neither copy is intact.
  */
-export async function readGpt(disk: Disk): Promise<GptTable> {
-  const sizeBytes = await diskSizeBytes(disk);
-  const sectors = Math.floor(sizeBytes / SECTOR_BYTES);
-  const primary = await readCopy(disk, PRIMARY_SECTOR, sectors);
+export async function readGptOf(source: TableSource): Promise<GptTable> {
+  const sectors = Math.floor(source.sizeBytes / SECTOR_BYTES);
+  const primary = await readCopy(source, PRIMARY_SECTOR, sectors);
   const backupSector = isFault(primary) ? sectors - 1 : primary.header.otherCopySector;
-  const backup = await readCopy(disk, backupSector, sectors);
+  const backup = await readCopy(source, backupSector, sectors);
   const best = isFault(primary) ? backup : primary;
   const faults = { primary: faultOf(primary), backup: faultOf(backup) };
   if (isFault(best)) {
     throw new ImageError(
-      `${disk.path}: has no intact partition table. The primary copy ${faults.primary ?? ''}; ` +
+      `${source.name}: has no intact partition table. The primary copy ${faults.primary ?? ''}; ` +
         `the backup copy ${faults.backup ?? ''}.`,
       {
         hint: 'A bootable image is a whole raw GPT disk, not a partition, an archive or a part of a download.',
@@ -47,7 +63,7 @@ export async function readGpt(disk: Disk): Promise<GptTable> {
   }
   return {
     diskGuid: best.header.diskGuid,
-    diskSizeBytes: sizeBytes,
+    diskSizeBytes: source.sizeBytes,
     partitions: best.partitions,
     faults,
     copiesAgree:
@@ -67,17 +83,17 @@ export function partitionLabelled(table: GptTable, label: string): Partition {
   return found[0];
 }
 
-async function readCopy(disk: Disk, sector: number, diskSectors: number): Promise<Copy | GptFault> {
+async function readCopy(source: TableSource, sector: number, diskSectors: number): Promise<Copy | GptFault> {
   try {
     if (sector >= diskSectors || sector < PRIMARY_SECTOR) {
       throw new GptFault(`would lie at sector ${sector}, but the disk has only ${diskSectors} sectors`);
     }
     const header = parseGptHeader(
-      await readRange(disk, sector * SECTOR_BYTES, SECTOR_BYTES),
+      await source.read(sector * SECTOR_BYTES, SECTOR_BYTES),
       sector,
       diskSectors,
     );
-    const entries = await readRange(disk, header.entriesSector * SECTOR_BYTES, entriesSizeBytes(header));
+    const entries = await source.read(header.entriesSector * SECTOR_BYTES, entriesSizeBytes(header));
     return { header, partitions: parseGptEntries(entries, header) };
   } catch (error) {
     if (error instanceof GptFault) return error;

@@ -7,12 +7,15 @@ const PACKAGES = {
   'qemu-img': 'qemu-utils',
   'qemu-io': 'qemu-utils',
   debugfs: 'e2fsprogs',
+  e2fsck: 'e2fsprogs',
   xorriso: 'xorriso',
 } as const;
 
 export interface HostToolOptions {
   readonly cwd?: string;
   readonly input?: string | Uint8Array;
+  /** Exit codes that mean no failure. Default: 0 alone. */
+  readonly successCodes?: readonly number[];
 }
 
 /** debugfs lives in sbin, which is not on the path of an ordinary user on Debian. */
@@ -29,7 +32,7 @@ const TIMEOUT_MS = 120_000;
 export async function runHostTool(
   tool: keyof typeof PACKAGES,
   args: readonly string[],
-  options: HostToolOptions = {},
+  { successCodes = [0], ...options }: HostToolOptions = {},
 ): Promise<string> {
   try {
     const result = await execa(tool, args, {
@@ -42,6 +45,7 @@ export async function runHostTool(
     return result.all;
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
+    if (error.exitCode !== undefined && successCodes.includes(error.exitCode)) return String(error.all);
     const absent = error.code === 'ENOENT';
     throw new InfrastructureError(absent ? `The host has no "${tool}".` : error.message, {
       cause: error,

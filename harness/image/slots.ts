@@ -46,11 +46,15 @@ export function readSlot(table: GptTable, name: SlotName): Slot {
   };
 }
 
-/** The slot that the loader starts next: highest priority among those successful or with a try left, A on a tie. */
-export function nextSlot(table: GptTable): Slot | undefined {
-  const [best] = (['A', 'B'] as const)
+/** The slots that the loader tries: those successful or with a try left, by priority, A before B on a tie. */
+export function bootOrder(table: GptTable): Slot[] {
+  return (['A', 'B'] as const)
     .map((name) => readSlot(table, name))
     .filter(({ flags }) => flags.priority > 0 && (flags.successful || flags.triesLeft > 0))
     .sort((one, other) => other.flags.priority - one.flags.priority);
-  return best;
+}
+
+/** The slot that the loader tries first. */
+export function nextSlot(table: GptTable): Slot | undefined {
+  return bootOrder(table)[0];
 }

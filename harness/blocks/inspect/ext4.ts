@@ -1,0 +1,42 @@
+import { readFile, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+import { ExecaError } from 'execa';
+
+import { runHostTool } from '../../image/host-tool.ts';
+
+/** Of e2fsck(8): nothing to do, or all is mended. What a mount leaves to the journal counts as mended. */
+const MENDED = [0, 1];
+/** Of e2fsck(8): errors are left, or it could not work on this at all. */
+const BEYOND_REPAIR = [4, 8, 12];
+
+/**
+ * Replays the journal of an ext4 file system and mends what can be mended, as a careful machine would before it mounts.
+ *
+ * @returns what is wrong for good; undefined when all is well.
+ * @throws {InfrastructureError} when e2fsck itself fails.
+ */
+export async function mendExt4(file: string): Promise<string | undefined> {
+  try {
+    await runHostTool('e2fsck', ['-f', '-y', file], { successCodes: MENDED });
+    return undefined;
+  } catch (error) {
+    const { cause } = error as Error;
+    if (cause instanceof ExecaError && BEYOND_REPAIR.includes(cause.exitCode ?? 0)) return String(cause.all).trim();
+    throw error;
+  }
+}
+
+/**
+ * @param path in the file system, without blanks or quotes, which debugfs would take for its own.
+ * @returns undefined when there is no such file.
+ */
+export async function readFromExt4(file: string, path: string): Promise<Buffer | undefined> {
+  const copy = `${file}.dump`;
+  try {
+    await runHostTool('debugfs', ['-R', `dump ${path} ${basename(copy)}`, basename(file)], { cwd: dirname(file) });
+    return await readFile(join(dirname(file), basename(copy))).catch(() => undefined);
+  } finally {
+    await rm(copy, { force: true });
+  }
+}

@@ -1,0 +1,138 @@
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+import { partitionLabelled, readGptOf, type GptTable } from '../../image/gpt.ts';
+import { bootOrder, type Slot, type SlotName } from '../../image/slots.ts';
+import { ImageError, messageOf } from '../../util/errors.ts';
+import { idOf, type CrashState } from '../crash/states.ts';
+import type { Recording } from '../recording.ts';
+import { mendExt4, readFromExt4 } from './ext4.ts';
+import { PartitionCopier } from './partition-copier.ts';
+import { versionIn, type KnownVersion } from './slot-content.ts';
+
+const PRIVATE = 'BOTTLEROCKET-PRIVATE';
+const DATA = 'BOTTLEROCKET-DATA';
+const EFI_SYSTEM = 'EFI-SYSTEM';
+/** The settings store, on PRIVATE. */
+const STORE = '/datastore/store.json';
+
+const storeSchema = z.looseObject({ live: z.record(z.string(), z.unknown()) });
+
+/** What a machine would find if it started from a state. */
+export interface Findings {
+  /** In the order in which the loader tries them, each with the version of the OS that it holds whole, if any. */
+  readonly slots: readonly { readonly name: SlotName; readonly version: string | undefined }[];
+  /** What is live in the settings store; undefined when there is no store yet. */
+  readonly settings: Readonly<Record<string, unknown>> | undefined;
+  /** Why the machine would not start, or has lost something. */
+  readonly faults: readonly string[];
+  /** States of one class can't be told apart by anything that starts from them. */
+  readonly readerClass: string;
+  /** States of one class look the same to firmware, loader and kernel, up to the mount of PRIVATE. */
+  readonly bootClass: string;
+}
+
+type FileSystem = Pick<Findings, 'settings' | 'faults'>;
+
+/** Looks at states of one recorded disk without booting them. */
+export class Inspector {
+  readonly #directory: string;
+  readonly #recording: Recording;
+  readonly #versions: readonly KnownVersion[];
+  readonly #copiers = new Map<string, PartitionCopier>();
+  readonly #findings = new Map<string, Findings>();
+  readonly #fileSystems = new Map<string, FileSystem>();
+  readonly #slots = new Map<string, string | undefined>();
+
+  /**
+   * @param directory for copies of file systems.
+   * @param versions all that a slot may hold.
+   */
+  constructor(directory: string, recording: Recording, versions: readonly KnownVersion[]) {
+    this.#directory = directory;
+    this.#recording = recording;
+    this.#versions = versions;
+  }
+
+  /** @throws {InfrastructureError} when a tool of the host fails. */
+  async inspect(state: CrashState): Promise<Findings> {
+    let table: GptTable;
+    try {
+      table = await readGptOf({ ...state, name: 'The state' });
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+      const nothing = { slots: [], settings: undefined, bootClass: 'no table', readerClass: idOf(state.digests) };
+      return { ...nothing, faults: [messageOf(error)] };
+    }
+    const order = bootOrder(table);
+    const readerClass = idOf(visibleTo(order, state));
+    const known = this.#findings.get(readerClass);
+    if (known !== undefined) return known;
+    const findings = await this.#look(state, table, order, readerClass);
+    this.#findings.set(readerClass, findings);
+    return findings;
+  }
+
+  async #look(
+    state: CrashState,
+    table: GptTable,
+    order: readonly Slot[],
+    readerClass: string,
+  ): Promise<Findings> {
+    const slots = order.map((slot) => ({ name: slot.name, version: this.#versionIn(slot, state) }));
+    const fileSystems = [await this.#fileSystem(state, table, PRIVATE), await this.#fileSystem(state, table, DATA)];
+    const faults = [
+      ...(slots.length === 0 ? ['The loader finds no slot that it may try.'] : []),
+      ...slots
+        .filter(({ version }) => version === undefined)
+        .map(({ name }) => `The loader may try slot ${name}, which holds no known version whole.`),
+      ...(state.digests.has(EFI_SYSTEM) ? [`${EFI_SYSTEM}, which nobody may write, has changed.`] : []),
+      ...fileSystems.flatMap((one) => one.faults),
+    ];
+    const copies = Object.entries(table.faults).map(([copy, fault]) => `${copy} ${fault ?? 'intact'}`);
+    const tried = order.map(({ name, flags }, index) => `${name} ${JSON.stringify(flags)} ${slots[index]?.version ?? ''}`);
+    const bootClass = [...copies, ...tried].join('; ');
+    return { slots, settings: fileSystems[0]?.settings, faults, readerClass, bootClass };
+  }
+
+  #versionIn(slot: Slot, state: CrashState): string | undefined {
+    const parts = [slot.boot, slot.root, slot.hash];
+    const key = parts.map(({ label, guid }) => `${guid} ${state.digests.get(label) ?? 0n}`).join();
+    if (!this.#slots.has(key)) this.#slots.set(key, versionIn(slot, state, this.#versions)?.os.version);
+    return this.#slots.get(key);
+  }
+
+  async #fileSystem(state: CrashState, table: GptTable, label: string): Promise<FileSystem> {
+    const key = `${label} ${state.digests.get(label) ?? 0n}`;
+    const known = this.#fileSystems.get(key);
+    if (known !== undefined) return known;
+    const copier =
+      this.#copiers.get(label) ?? new PartitionCopier(this.#recording.history, partitionLabelled(table, label));
+    this.#copiers.set(label, copier);
+    const file = join(this.#directory, `${label}.ext4`);
+    copier.copy(state, file);
+    const found = await examine(file, label);
+    this.#fileSystems.set(key, found);
+    return found;
+  }
+}
+
+/** What lies in a slot that the loader does not try is read by nobody. */
+function visibleTo(order: readonly Slot[], { digests }: CrashState): CrashState['digests'] {
+  const tried = new Set(order.flatMap(({ boot, root, hash }) => [boot.label, root.label, hash.label]));
+  return new Map([...digests].filter(([label]) => !/-(BOOT|ROOT|HASH)-[AB]$/.test(label) || tried.has(label)));
+}
+
+async function examine(file: string, label: string): Promise<FileSystem> {
+  const fault = await mendExt4(file);
+  if (fault !== undefined) return { settings: undefined, faults: [`${label} can't be mended:\n${fault}`] };
+  if (label !== PRIVATE) return { settings: undefined, faults: [] };
+  const bytes = await readFromExt4(file, STORE);
+  if (bytes === undefined) return { settings: undefined, faults: [] };
+  try {
+    return { settings: storeSchema.parse(JSON.parse(bytes.toString())).live, faults: [] };
+  } catch (error) {
+    return { settings: undefined, faults: [`${STORE} is no settings store: ${messageOf(error)}.`] };
+  }
+}
