@@ -46,6 +46,16 @@ function lines(options: QemuOptions): string[] {
 }
 
 describe('the command line', () => {
+  it('of a disk that somebody else serves leaves its cache and its flushes to him', () => {
+    const source = { format: 'nbd', socket: '/run/a,b/nbd.sock', exportName: 'disk1' } as const;
+    expect(lines({ ...bare, disks: [{ id: 'hd0', source, bootIndex: 1 }] })).toEqual(
+      expect.arrayContaining([
+        '-blockdev driver=nbd,node-name=disk-hd0,read-only=off,discard=unmap,server.type=unix,server.path=/run/a,,b/nbd.sock,export=disk1',
+        '-device virtio-blk-pci,id=dev-hd0,drive=disk-hd0,serial=hd0,bootindex=1,write-cache=on,werror=report,rerror=report',
+      ]),
+    );
+  });
+
   it('of a full x86_64 machine', () => {
     expect(lines(full('x86_64'))).toMatchInlineSnapshot(`
       [

@@ -22,7 +22,8 @@ export async function mendExt4(file: string): Promise<string | undefined> {
     return undefined;
   } catch (error) {
     const { cause } = error as Error;
-    if (cause instanceof ExecaError && BEYOND_REPAIR.includes(cause.exitCode ?? 0)) return String(cause.all).trim();
+    if (cause instanceof ExecaError && BEYOND_REPAIR.includes(cause.exitCode ?? 0))
+      return String(cause.all).trim();
     throw error;
   }
 }
@@ -34,7 +35,9 @@ export async function mendExt4(file: string): Promise<string | undefined> {
 export async function readFromExt4(file: string, path: string): Promise<Buffer | undefined> {
   const copy = `${file}.dump`;
   try {
-    await runHostTool('debugfs', ['-R', `dump ${path} ${basename(copy)}`, basename(file)], { cwd: dirname(file) });
+    await runHostTool('debugfs', ['-R', `dump ${path} ${basename(copy)}`, basename(file)], {
+      cwd: dirname(file),
+    });
     return await readFile(join(dirname(file), basename(copy))).catch(() => undefined);
   } finally {
     await rm(copy, { force: true });

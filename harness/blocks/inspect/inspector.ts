@@ -62,7 +62,12 @@ export class Inspector {
       table = await readGptOf({ ...state, name: 'The state' });
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
-      const nothing = { slots: [], settings: undefined, bootClass: 'no table', readerClass: idOf(state.digests) };
+      const nothing = {
+        slots: [],
+        settings: undefined,
+        bootClass: 'no table',
+        readerClass: idOf(state.digests),
+      };
       return { ...nothing, faults: [messageOf(error)] };
     }
     const order = bootOrder(table);
@@ -81,7 +86,10 @@ export class Inspector {
     readerClass: string,
   ): Promise<Findings> {
     const slots = order.map((slot) => ({ name: slot.name, version: this.#versionIn(slot, state) }));
-    const fileSystems = [await this.#fileSystem(state, table, PRIVATE), await this.#fileSystem(state, table, DATA)];
+    const fileSystems = [
+      await this.#fileSystem(state, table, PRIVATE),
+      await this.#fileSystem(state, table, DATA),
+    ];
     const faults = [
       ...(slots.length === 0 ? ['The loader finds no slot that it may try.'] : []),
       ...slots
@@ -91,7 +99,9 @@ export class Inspector {
       ...fileSystems.flatMap((one) => one.faults),
     ];
     const copies = Object.entries(table.faults).map(([copy, fault]) => `${copy} ${fault ?? 'intact'}`);
-    const tried = order.map(({ name, flags }, index) => `${name} ${JSON.stringify(flags)} ${slots[index]?.version ?? ''}`);
+    const tried = order.map(
+      ({ name, flags }, index) => `${name} ${JSON.stringify(flags)} ${slots[index]?.version ?? ''}`,
+    );
     const bootClass = [...copies, ...tried].join('; ');
     return { slots, settings: fileSystems[0]?.settings, faults, readerClass, bootClass };
   }
@@ -108,7 +118,8 @@ export class Inspector {
     const known = this.#fileSystems.get(key);
     if (known !== undefined) return known;
     const copier =
-      this.#copiers.get(label) ?? new PartitionCopier(this.#recording.history, partitionLabelled(table, label));
+      this.#copiers.get(label) ??
+      new PartitionCopier(this.#recording.history, partitionLabelled(table, label));
     this.#copiers.set(label, copier);
     const file = join(this.#directory, `${label}.ext4`);
     copier.copy(state, file);
@@ -121,7 +132,9 @@ export class Inspector {
 /** What lies in a slot that the loader does not try is read by nobody. */
 function visibleTo(order: readonly Slot[], { digests }: CrashState): CrashState['digests'] {
   const tried = new Set(order.flatMap(({ boot, root, hash }) => [boot.label, root.label, hash.label]));
-  return new Map([...digests].filter(([label]) => !/-(BOOT|ROOT|HASH)-[AB]$/.test(label) || tried.has(label)));
+  return new Map(
+    [...digests].filter(([label]) => !/-(BOOT|ROOT|HASH)-[AB]$/.test(label) || tried.has(label)),
+  );
 }
 
 async function examine(file: string, label: string): Promise<FileSystem> {

@@ -18,7 +18,8 @@ export class PartitionCopier {
     );
     const used: number[] = [];
     for (let at = 0; at < sizeBytes; at += CHUNK_BYTES) {
-      if (written.has(at) || !isZero(history.base.read(firstByte + at, chunkAt(at, partition)))) used.push(at);
+      if (written.has(at) || !isZero(history.base.read(firstByte + at, chunkAt(at, partition))))
+        used.push(at);
     }
     this.#partition = partition;
     this.#used = used;
@@ -30,7 +31,13 @@ export class PartitionCopier {
     try {
       ftruncateSync(descriptor, this.#partition.sizeBytes);
       for (const at of this.#used) {
-        writeSync(descriptor, content.read(this.#partition.firstByte + at, chunkAt(at, this.#partition)), 0, null, at);
+        writeSync(
+          descriptor,
+          content.read(this.#partition.firstByte + at, chunkAt(at, this.#partition)),
+          0,
+          null,
+          at,
+        );
       }
     } finally {
       closeSync(descriptor);
