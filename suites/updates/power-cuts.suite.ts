@@ -1,10 +1,12 @@
 import { bootFinished, coldSuite, expect, step, surveyPowerCuts, within } from '../../harness/index.ts';
-import type { Vm } from '../../harness/index.ts';
+import type { Findings, Vm } from '../../harness/index.ts';
 import { makeReady, runningVersion } from './commands.ts';
 import { offer } from './offer.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'verity-root'] });
 
+/** Cuts during the recovery from a cut are many; a few of each kind do. */
+const RECOVERY_LIMIT = 4;
 const MOTD = 'from before the update';
 
 test('an update, cut off anywhere, leaves a machine that starts one of both versions and knows its settings', async ({
@@ -24,15 +26,22 @@ test('an update, cut off anywhere, leaves a machine that starts one of both vers
     disk.mark('ready');
     await vm.powerCut();
   });
-  const { bootClasses, readerClasses } = await surveyPowerCuts(disk, {
-    images: [image, nextImage],
-    from: 'update',
-    complaint: ({ settings }) => (settings?.['motd'] === MOTD ? undefined : 'The settings are lost.'),
-  });
-  const versions = [image, nextImage].map(({ manifest }) => manifest?.os.version);
+  const images = [image, nextImage] as const;
+  const complaint = ({ settings }: Findings): string | undefined =>
+    settings?.['motd'] === MOTD ? undefined : 'The settings are lost.';
+  const { bootClasses, readerClasses } = await surveyPowerCuts(disk, { images, from: 'update', complaint });
+
+  const [now, next] = images.map(({ manifest }) => manifest?.os.version);
   for (const state of exhaustive ? readerClasses : bootClasses) {
-    await using vm = await machines.boot({ ...updates.machine, disk: await machines.record(state) });
-    expect(versions, state.story).toContain(await runningVersion(vm));
+    const recovered = await machines.record(state);
+    await using vm = await machines.boot({ ...updates.machine, disk: recovered });
+    const version = await runningVersion(vm);
+    expect([now, next], state.story).toContain(version);
+    await bootFinished(vm, within(30_000, 'all units to start'));
+    if (version === now) await step('the update is tried once more', () => makeReady(vm));
+    await vm.powerCut();
+    const isLast = state === bootClasses.at(-1);
+    if (exhaustive || isLast) await surveyPowerCuts(recovered, { images, complaint, limit: RECOVERY_LIMIT });
   }
 });
 

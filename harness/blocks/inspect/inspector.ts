@@ -59,7 +59,7 @@ export class Inspector {
   async inspect(state: CrashState): Promise<Findings> {
     let table: GptTable;
     try {
-      table = await readGptOf({ ...state, name: 'The state' });
+      table = await readGptOf({ ...state, name: 'The disk' });
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
       const nothing = {
@@ -68,7 +68,8 @@ export class Inspector {
         bootClass: 'no table',
         readerClass: idOf(state.digests),
       };
-      return { ...nothing, faults: [messageOf(error)] };
+      // Its second line is for someone who named the wrong file.
+      return { ...nothing, faults: messageOf(error).split('\n').slice(0, 1) };
     }
     const order = bootOrder(table);
     const readerClass = idOf(visibleTo(order, state));

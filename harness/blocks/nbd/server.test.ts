@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 
 import { execa } from 'execa';
 import fc from 'fast-check';
@@ -149,6 +149,5 @@ test("QEMU's own client reads and writes it", async () => {
   await io('write -s patch 70001 5000', 'write -z 1M 64k', 'discard 2M 64k', 'flush');
   content.fill(0x5a, 70_001, 75_001).fill(0, MIB, MIB + 65_536);
   await execa('qemu-img', ['convert', '-f', 'raw', '-O', 'raw', url, scratch('copy')]);
-  const { stdout } = await execa('cmp', [scratch('copy'), '-'], { input: content, reject: false });
-  expect(stdout).toBe('');
+  expect(content.equals(await readFile(scratch('copy')))).toBe(true);
 });

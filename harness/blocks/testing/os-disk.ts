@@ -98,8 +98,8 @@ async function ext4(file: string, content?: string): Promise<Buffer> {
   await writeFile(file, '');
   await truncate(file, FILE_SYSTEM_MIB * MIB);
   await execa(
-    'mke2fs',
-    ['-q', '-t', 'ext4', '-b4096', ...(content === undefined ? [] : ['-d', join(content)]), file],
+    'mkfs.ext4',
+    ['-q', '-b4096', ...(content === undefined ? [] : ['-d', join(content)]), file],
     SBIN,
   );
   return readFile(file);
