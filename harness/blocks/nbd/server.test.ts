@@ -127,6 +127,16 @@ describe('a chosen disk', () => {
     await expect(client.reader.take(1)).rejects.toBeInstanceOf(ConnectionEnded);
   });
 
+  test('a flush that was sent before the answer to a write was seen, is seen to be so', async () => {
+    const { server, disk } = await servedDisk(SIZE);
+    using client = await NbdClient.of(server.socket, EXPORT);
+    const write = Buffer.concat([request(COMMAND.write, 1n, 0, 512), Buffer.alloc(512)]);
+    client.send(Buffer.concat([write, request(COMMAND.flush, 2n, 0, 0)]));
+    await client.reader.take(2 * 16);
+    const [first, second] = disk.recording().requests;
+    expect(second?.arrivedAt).toBeLessThan(Number(first?.answeredAt));
+  });
+
   test('a client that dies in the middle of a write leaves no trace of it', async () => {
     const { server, disk } = await servedDisk(SIZE);
     const client = await NbdClient.of(server.socket, EXPORT);
