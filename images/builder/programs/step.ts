@@ -3,10 +3,12 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
+import { UsageError } from '../../../harness/util/errors.ts';
 import { crossCompilePrefix, type Target } from '../architectures.ts';
 import { digestOfCode, digestOfTree } from '../cache/digest.ts';
 import type { Entry, Step, StepContext } from '../cache/step.ts';
 import { useWorkDirectory } from '../cache/work-directory.ts';
+import { syncTree } from './sync-tree.ts';
 import { Sdk, type SdkRunOptions } from '../sdk/run.ts';
 
 export const OS_DIRECTORY = join(import.meta.dirname, '../../os');
@@ -24,7 +26,7 @@ export async function programsStep(
   cacheRoot: string,
   jobs: number,
 ): Promise<Step> {
-  const sources = await digestOfTree(OS_DIRECTORY, (path) => !/(^|\/)target$/.test(path));
+  const sources = await digestOfTree(OS_DIRECTORY, isSource);
   return {
     name: `programs ${target.debian}`,
     inputs: {
@@ -42,6 +44,12 @@ export async function programsStep(
         { name: `programs-${target.debian}`, afterKill: 'keep' },
         context,
         async (work) => {
+          await syncTree(OS_DIRECTORY, join(work, 'os'), isSource);
+          if ((await digestOfTree(join(work, 'os'))) !== sources) {
+            throw new UsageError(
+              'The sources in images/os changed while they were being built; build them again.',
+            );
+          }
           const cargo = new Cargo(sdk, target, host, work, jobs, context);
           await cargo.buildSystem(output);
           await cargo.buildFloorInit(output);
@@ -50,6 +58,10 @@ export async function programsStep(
         },
       ),
   };
+}
+
+function isSource(path: string): boolean {
+  return !/(^|\/)target$/.test(path);
 }
 
 const metadataSchema = z.object({
@@ -87,7 +99,7 @@ class Cargo {
         [linker]: `${crossCompilePrefix(target, host)}gcc`,
       },
       mounts: [
-        { host: OS_DIRECTORY, sdk: '/hotfire/os' },
+        { host: join(work, 'os'), sdk: '/hotfire/os' },
         { host: work, sdk: '/hotfire/work', writable: true },
       ],
     };
