@@ -72,7 +72,9 @@ async function addFirstParty(tree: RootTree, sources: RootSources): Promise<void
   for (const directory of programDirectories(sources)) await tree.addAll(PROGRAMS, directory);
   await tree.addAll(UNITS, join(OS_DIRECTORY, 'units'));
   await tree.addAll(`${DATA}/templates`, join(OS_DIRECTORY, 'templates'));
-  await tree.addFile(`${DATA}/defaults.toml`, join(OS_DIRECTORY, 'defaults/defaults.toml'));
+  for (const name of ['defaults.toml', 'migrations.toml']) {
+    await tree.addFile(`${DATA}/${name}`, join(OS_DIRECTORY, 'defaults', name));
+  }
   await tree.addFile(`${DATA}/bridge.toml`, join(OS_DIRECTORY, 'crates/bridge/bridge.toml'));
   await tree.addFile(UPDATE_TRUST, join(sources.updateKeys.directory, TRUSTED_ROOT));
   await tree.addFile('usr/lib/os-release', sources.osRelease);

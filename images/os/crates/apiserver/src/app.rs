@@ -1,6 +1,6 @@
 use crate::error::ApiError;
 use datastore::{Store, TransactionName};
-use models::{Defaults, Key};
+use models::{Defaults, Key, tree::Tree};
 use std::{
     cell::{Ref, RefCell, RefMut},
     ffi::OsString,
@@ -12,6 +12,8 @@ use tokio::process::Command;
 /// What every handler works on. One thread serves all connections, and no borrow is held across an await.
 pub struct App {
     store: RefCell<Store>,
+    /// Facts about the running OS.
+    pub os: Tree,
     pub defaults: Defaults,
     settings_applier: PathBuf,
     pub updates: Updates,
@@ -25,8 +27,8 @@ pub struct Updates {
 }
 
 impl App {
-    pub fn new(store: Store, defaults: Defaults, settings_applier: PathBuf, updates: Updates) -> Self {
-        Self { store: RefCell::new(store), defaults, settings_applier, updates }
+    pub fn new(store: Store, os: Tree, defaults: Defaults, settings_applier: PathBuf, updates: Updates) -> Self {
+        Self { store: RefCell::new(store), os, defaults, settings_applier, updates }
     }
 
     pub fn store(&self) -> Ref<'_, Store> {

@@ -7,6 +7,10 @@ pub struct Args {
     /// The directory of the settings store.
     pub datastore: PathBuf,
     pub defaults: PathBuf,
+    /// How the settings' form changed with each version.
+    pub migrations: PathBuf,
+    /// The running version.
+    pub os_release: PathBuf,
     /// Run for `/tx/apply`.
     pub settings_applier: PathBuf,
     /// Run for each action on updates.
@@ -25,6 +29,9 @@ impl Args {
             socket: "/run/api.sock".into(),
             datastore: "/var/lib/bottlerocket/datastore".into(),
             defaults: "/usr/share/sparkler/defaults.toml".into(),
+            migrations: "/usr/share/sparkler/migrations.toml".into(),
+            // The place of a production image's file; the one in /etc is usually a link to it (os-release(5)).
+            os_release: "/usr/lib/os-release".into(),
             settings_applier: "/usr/libexec/sparkler/settings-applier".into(),
             updater: "/usr/libexec/sparkler/updater".into(),
             update_status: "/run/cache/thar-be-updates/status.json".into(),
@@ -35,12 +42,15 @@ impl Args {
                 "--socket" => &mut parsed.socket,
                 "--datastore" => &mut parsed.datastore,
                 "--defaults" => &mut parsed.defaults,
+                "--migrations" => &mut parsed.migrations,
+                "--os-release" => &mut parsed.os_release,
                 "--settings-applier" => &mut parsed.settings_applier,
                 "--updater" => &mut parsed.updater,
                 "--update-status" => &mut parsed.update_status,
                 "--update-lock" => &mut parsed.update_lock,
                 _ => {
-                    let known = "--socket, --datastore, --defaults, --settings-applier, --updater, --update-status, --update-lock";
+                    let known = "--socket, --datastore, --defaults, --migrations, --os-release, --settings-applier, --updater, \
+                                 --update-status, --update-lock";
                     return Err(format!("{flag:?} is not a flag; there are {known}, each with a path"));
                 }
             };

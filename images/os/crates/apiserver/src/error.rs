@@ -28,7 +28,6 @@ pub enum ApiError {
     UpdateDispatch(String),
     RollbackRefused(String),
     Reboot(String),
-    Os(String),
     Report(String),
 }
 
@@ -57,7 +56,6 @@ impl ApiError {
             | Self::ApplierStart { .. }
             | Self::UpdateDispatch(_)
             | Self::Reboot(_)
-            | Self::Os(_)
             | Self::Report(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -94,7 +92,6 @@ impl fmt::Display for ApiError {
             Self::UpdateDispatch(reason) => write!(f, "Update dispatcher failed: {reason}"),
             Self::RollbackRefused(reason) => write!(f, "Unable to roll back: {reason}"),
             Self::Reboot(reason) => write!(f, "Failed to reboot, {reason}"),
-            Self::Os(reason) => write!(f, "Unable to get OS release data: {reason}"),
             Self::Report(reason) => write!(f, "Unable to generate report: {reason}"),
         }
     }

@@ -37,7 +37,7 @@ pub async fn route(app: &App, method: &Method, path: &str, query: &Query, body: 
         ("POST", "/tx/commit") => transactions::commit(app, query),
         ("POST", "/tx/apply") => transactions::apply(app, query),
         ("POST", "/tx/commit_and_apply") => transactions::commit_and_apply(app, query),
-        ("GET", "/os") => os::get(query),
+        ("GET", "/os") => os::get(app, query),
         ("GET", "/metadata/affected-services") => image::facts(app, query, "affected-services"),
         ("GET", "/metadata/templates") => image::facts(app, query, "template"),
         ("GET", "/metadata/setting-generators") => image::generators(app),

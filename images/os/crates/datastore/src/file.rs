@@ -6,7 +6,9 @@
 //! fsynced after it, so that an answer given to a client outlives a power cut.
 
 use crate::TransactionName;
+use migrations::{History, MigrationError, Release};
 use models::tree::Tree;
+use semver::Version;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -23,10 +25,11 @@ const FORMAT: u32 = 1;
 /// Keeps a client with many transactions from filling PRIVATE (41 MiB), which the store shares with others.
 pub const MAX_STORE_BYTES: usize = 4 << 20;
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Document {
     format: u32,
+    history: History,
     pub live: Tree,
     pub pending: BTreeMap<TransactionName, Tree>,
 }
@@ -36,6 +39,10 @@ pub(crate) struct Document {
 pub enum Opened {
     Fresh,
     Existing,
+    /// Another version of the OS had written it; the settings have this one's form from now on.
+    Migrated {
+        from: Version,
+    },
     /// It could not be used: it now has the given file name, and the store is empty.
     SetAside {
         reason: String,
@@ -44,11 +51,15 @@ pub enum Opened {
 }
 
 impl Document {
-    pub fn load(dir: &Path) -> io::Result<(Self, Opened)> {
+    fn fresh(release: &Release) -> Self {
+        Self { format: FORMAT, history: History::new(release), live: Tree::new(), pending: BTreeMap::new() }
+    }
+
+    pub fn load(dir: &Path, release: &Release) -> io::Result<(Self, Opened)> {
         fs::create_dir_all(dir)?;
         let bytes = match fs::read(dir.join(NAME)) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((Self::default(), Opened::Fresh)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((Self::fresh(release), Opened::Fresh)),
             Err(error) => return Err(error),
         };
         let reason = match serde_json::from_slice::<Self>(&bytes) {
@@ -58,11 +69,25 @@ impl Document {
         };
         fs::rename(dir.join(NAME), dir.join(SET_ASIDE))?;
         File::open(dir)?.sync_all()?;
-        Ok((Self::default(), Opened::SetAside { reason, kept_as: SET_ASIDE }))
+        Ok((Self::fresh(release), Opened::SetAside { reason, kept_as: SET_ASIDE }))
+    }
+
+    pub fn version(&self) -> &Version {
+        self.history.version()
+    }
+
+    /// The settings in the form of another version. Pending ones that an older version doesn't take are dropped: no
+    /// transaction waits for an update.
+    pub fn migrated(mut self, release: &Release) -> Result<Self, MigrationError> {
+        for settings in self.pending.values_mut() {
+            self.history.of_others().move_to(release, settings)?;
+        }
+        self.history.move_to(release, &mut self.live)?;
+        Ok(self)
     }
 
     pub fn encode(&self) -> serde_json::Result<Vec<u8>> {
-        serde_json::to_vec(&Self { format: FORMAT, ..self.clone() })
+        serde_json::to_vec(self)
     }
 }
 

@@ -5,5 +5,5 @@ mod store;
 mod transaction;
 
 pub use file::{MAX_STORE_BYTES, Opened};
-pub use store::{Store, StoreError};
+pub use store::{OpenError, Store, StoreError};
 pub use transaction::{BadTransactionName, TransactionName};

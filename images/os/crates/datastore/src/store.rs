@@ -2,6 +2,7 @@ use crate::{
     TransactionName,
     file::{self, Document, MAX_STORE_BYTES, Opened},
 };
+use migrations::{MigrationError, Release};
 use models::{
     Key,
     tree::{self, Tree},
@@ -43,6 +44,25 @@ impl fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {}
 
+#[derive(Debug)]
+pub enum OpenError {
+    Read { dir: PathBuf, source: io::Error },
+    Migration(MigrationError),
+    Migrated(StoreError),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Read { dir, source } => write!(f, "Unable to open the settings store in {}: {source}", dir.display()),
+            Self::Migration(source) => source.fmt(f),
+            Self::Migrated(source) => source.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
 fn root() -> Key {
     Key::from_iter(["settings"])
 }
@@ -52,13 +72,22 @@ fn keys(settings: &Tree) -> Vec<Key> {
 }
 
 impl Store {
-    /// Opens the store in `dir`, which is made if need be. A store that cannot be parsed is set aside, not lost.
+    /// Opens the store in `dir`, which is made if need be, and brings it to the form of `release`. A store that cannot be
+    /// parsed is set aside, not lost.
     ///
     /// # Errors
-    /// When the directory cannot be made, read or written.
-    pub fn open(dir: &Path) -> io::Result<(Self, Opened)> {
-        let (document, opened) = Document::load(dir)?;
-        Ok((Self { dir: dir.to_owned(), document }, opened))
+    /// When the directory cannot be made, read or written, or the settings do not fit `release`; then nothing has changed.
+    pub fn open(dir: &Path, release: &Release) -> Result<(Self, Opened), OpenError> {
+        let (document, opened) =
+            Document::load(dir, release).map_err(|source| OpenError::Read { dir: dir.to_owned(), source })?;
+        let from = document.version().clone();
+        let mut store = Self { dir: dir.to_owned(), document };
+        if from == release.version {
+            return Ok((store, opened));
+        }
+        let migrated = store.document.clone().migrated(release).map_err(OpenError::Migration)?;
+        store.write(migrated).map_err(OpenError::Migrated)?;
+        Ok((store, Opened::Migrated { from }))
     }
 
     #[must_use]

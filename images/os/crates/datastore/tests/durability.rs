@@ -1,8 +1,10 @@
 //! Random work on a store, checked against a plain model of it, with a power cut at every step of a write.
 
 use datastore::{Opened, Store, StoreError, TransactionName};
+use migrations::{Migrations, Release};
 use models::tree::{Tree, insert, merge};
 use proptest::prelude::*;
+use semver::Version;
 use serde_json::json;
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -63,7 +65,8 @@ fn take(store: &mut Store, model: &mut Model, step: &Step) {
 }
 
 fn reopened(dir: &Path) -> (Store, Opened) {
-    Store::open(dir).expect("opened")
+    let release = Release { version: Version::new(1, 0, 0), migrations: Migrations::default(), accepts: |_| Ok(()) };
+    Store::open(dir, &release).expect("opened")
 }
 
 /// Every state that a cut during the replacement of `old` by `new` can leave must read as the one or the other.
@@ -108,9 +111,17 @@ proptest! {
     }
 }
 
+fn of_another_format() -> Vec<u8> {
+    let dir = tempfile::tempdir().expect("a directory");
+    let settings = json!({"motd": "x"}).as_object().expect("an object").clone();
+    reopened(dir.path()).0.patch(&tx(0), settings).expect("patched");
+    let document = fs::read_to_string(dir.path().join("store.json")).expect("read");
+    document.replace("\"format\":1", "\"format\":2").into()
+}
+
 #[test]
 fn a_corrupt_store_is_set_aside_and_said_so() {
-    for bad in [&b"{\"format\":1,\"live\""[..], b"\xff\x00", b"", b"{\"format\":2,\"live\":{},\"pending\":{}}"] {
+    for bad in [&b"{\"format\":1,\"live\""[..], b"\xff\x00", b"", &of_another_format()] {
         let dir = tempfile::tempdir().expect("a directory");
         fs::write(dir.path().join("store.json"), bad).expect("written");
         let (store, opened) = reopened(dir.path());

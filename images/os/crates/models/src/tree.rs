@@ -47,6 +47,31 @@ pub fn insert(tree: &mut Tree, path: &[String], value: Value) {
     }
 }
 
+/// Removes what lies at `path`, and branches that are empty then.
+pub fn take(tree: &mut Tree, path: &[String]) -> Option<Value> {
+    let (name, rest) = path.split_first()?;
+    if rest.is_empty() {
+        return tree.remove(name);
+    }
+    let Value::Object(branch) = tree.get_mut(name)? else { return None };
+    let taken = take(branch, rest)?;
+    if branch.is_empty() {
+        tree.remove(name);
+    }
+    Some(taken)
+}
+
+/// Whether nothing would give way to a value at `path`.
+#[must_use]
+pub fn is_free(tree: &Tree, path: &[String]) -> bool {
+    let Some((name, rest)) = path.split_first() else { return false };
+    match tree.get(name) {
+        None => true,
+        Some(Value::Object(branch)) => is_free(branch, rest),
+        Some(_) => false,
+    }
+}
+
 /// Lays `over` onto `base`, leaf by leaf.
 pub fn merge(base: &mut Tree, over: Tree) {
     for (name, value) in over {
@@ -92,6 +117,20 @@ mod tests {
         let mut base = tree(json!({"ntp": {"time-servers": ["a", "b"]}, "motd": "old"}));
         merge(&mut base, tree(json!({"ntp": {"time-servers": ["c"]}})));
         assert_eq!(Value::Object(base), json!({"ntp": {"time-servers": ["c"]}, "motd": "old"}));
+    }
+
+    #[test]
+    fn what_is_taken_leaves_a_free_place_and_no_empty_branch() {
+        let path = ["kernel", "sysctl", "a.b"].map(String::from);
+        let mut base = tree(json!({"kernel": {"sysctl": {"a.b": "1"}}, "motd": "x"}));
+        assert_eq!(take(&mut base, &path[..2]), Some(json!({"a.b": "1"})));
+        assert_eq!(Value::Object(base.clone()), json!({"motd": "x"}));
+        assert!(
+            is_free(&base, &path) && !is_free(&base, &["motd".into()]) && !is_free(&base, &["motd".into(), "a".into()])
+        );
+        insert(&mut base, &path, json!("2"));
+        assert!(!is_free(&base, &path[..1]) && !is_free(&base, &path));
+        assert_eq!(take(&mut base, &["motd".into(), "a".into()]), None);
     }
 
     #[test]

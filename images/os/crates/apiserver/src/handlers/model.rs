@@ -9,7 +9,7 @@ pub fn get(app: &App, query: &Query) -> Result<Answer, ApiError> {
             "settings": settings::all(app)?,
             image::SERVICES: app.defaults.services,
             image::CONFIGURATION_FILES: app.defaults.configuration_files,
-            "os": os::facts()?,
+            "os": app.os,
         }));
     };
     let mut model = Map::new();
@@ -22,7 +22,7 @@ pub fn get(app: &App, query: &Query) -> Result<Answer, ApiError> {
     if let Some(files) = image::below(&app.defaults.configuration_files, image::CONFIGURATION_FILES, prefix) {
         model.insert(image::CONFIGURATION_FILES.into(), json!(files));
     }
-    if let Some(facts) = os::below(prefix)? {
+    if let Some(facts) = os::below(app, prefix) {
         model.insert("os".into(), Value::Object(facts));
     }
     Answer::json(&model)

@@ -2,6 +2,7 @@
 
 mod connection;
 mod image;
+mod migration;
 mod server;
 mod settings;
 mod transactions;

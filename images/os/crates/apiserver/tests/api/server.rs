@@ -21,6 +21,8 @@ const APPLIER: &str =
 /// Stands in for the updater: what it does is in the file `updater-does`.
 const UPDATER: &str = "#!/bin/sh\n. \"${0%/*}/updater-does\"\n";
 
+pub const NO_MIGRATIONS: &str = "migration = []";
+
 pub struct Server {
     pub dir: TempDir,
     child: Child,
@@ -34,6 +36,7 @@ impl Server {
             fs::write(&path, script).expect("written");
             fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("set");
         }
+        install(&dir, "1.0.0", NO_MIGRATIONS);
         let child = spawn(&dir);
         let server = Self { dir, child };
         server.wait_until_up();
@@ -52,6 +55,27 @@ impl Server {
         self.stop();
         self.child = spawn(&self.dir);
         self.wait_until_up();
+    }
+
+    /// As after an update: another version of the OS starts on the same store.
+    pub fn update(&mut self, version: &str, migrations: &str) {
+        install(&self.dir, version, migrations);
+        self.power_cycle();
+    }
+
+    /// As [`Self::update`] when the new version's server gives up; then the old one is started again.
+    pub fn fail_to_update(&mut self, version: &str, migrations: &str) -> Option<i32> {
+        let installed =
+            ["os-release", "migrations.toml"].map(|name| fs::read(self.dir.path().join(name)).expect("read"));
+        install(&self.dir, version, migrations);
+        self.stop();
+        let code = spawn(&self.dir).wait().expect("reaped").code();
+        for (name, content) in ["os-release", "migrations.toml"].into_iter().zip(installed) {
+            fs::write(self.dir.path().join(name), content).expect("written");
+        }
+        self.child = spawn(&self.dir);
+        self.wait_until_up();
+        code
     }
 
     fn stop(&mut self) {
@@ -128,6 +152,11 @@ impl Drop for Server {
     }
 }
 
+fn install(dir: &TempDir, version: &str, migrations: &str) {
+    fs::write(dir.path().join("os-release"), format!("VERSION_ID={version}\n")).expect("written");
+    fs::write(dir.path().join("migrations.toml"), migrations).expect("written");
+}
+
 fn spawn(dir: &TempDir) -> Child {
     let defaults = concat!(env!("CARGO_MANIFEST_DIR"), "/../../defaults/defaults.toml");
     Command::new(env!("CARGO_BIN_EXE_apiserver"))
@@ -135,6 +164,10 @@ fn spawn(dir: &TempDir) -> Child {
         .arg(dir.path().join("api.sock"))
         .arg("--datastore")
         .arg(dir.path().join("datastore"))
+        .arg("--migrations")
+        .arg(dir.path().join("migrations.toml"))
+        .arg("--os-release")
+        .arg(dir.path().join("os-release"))
         .arg("--settings-applier")
         .arg(dir.path().join("applier"))
         .arg("--updater")
