@@ -89,3 +89,12 @@ export async function slotWords(vm: { readGpt: Vm['readGpt'] }): Promise<SlotWor
   };
   return { A: word('BOOT-A'), B: word('BOOT-B'), private: word('PRIVATE') };
 }
+
+/** A boot is marked as successful a moment after the API's first answer. */
+export async function bootIsGood(vm: { readGpt: Vm['readGpt'] }): Promise<void> {
+  const deadline = within(30_000, 'the running slot to be marked as successful');
+  await deadline.poll(async () => {
+    const { A, B } = await slotWords(vm);
+    return [A, B].every((word) => word.startsWith('01')) ? true : undefined;
+  }, 200);
+}

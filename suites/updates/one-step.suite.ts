@@ -1,6 +1,6 @@
 import { coldSuite, expect, within } from '../../harness/index.ts';
 import type { Vm } from '../../harness/index.ts';
-import { choose, makeReady, reboot, runningVersion, slotWords, succeed } from './commands.ts';
+import { bootIsGood, choose, makeReady, reboot, runningVersion, slotWords, succeed } from './commands.ts';
 import { offer } from './offer.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
@@ -100,15 +100,6 @@ test('a machine that was updated goes back by one call and a reboot', async ({
   await reboot(vm);
   expect(await runningVersion(vm)).toBe(image.manifest?.os.version);
 });
-
-/** A boot is marked as successful a moment after the API's first answer. */
-async function bootIsGood(vm: Vm): Promise<void> {
-  const deadline = within(30_000, 'the running slot to be marked as successful');
-  await deadline.poll(async () => {
-    const { A, B } = await slotWords(vm);
-    return [A, B].every((word) => word.startsWith('01')) ? true : undefined;
-  }, 200);
-}
 
 async function setMotd(vm: Vm, text: string): Promise<void> {
   const deadline = within(10_000, 'a transaction');

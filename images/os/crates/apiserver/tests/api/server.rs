@@ -69,7 +69,9 @@ impl Server {
             ["os-release", "migrations.toml"].map(|name| fs::read(self.dir.path().join(name)).expect("read"));
         install(&self.dir, version, migrations);
         self.stop();
-        let code = spawn(&self.dir).wait().expect("reaped").code();
+        self.child = spawn(&self.dir);
+        wait_for("the new server's end", || self.child.try_wait().expect("reaped").is_some());
+        let code = self.child.wait().expect("reaped").code();
         for (name, content) in ["os-release", "migrations.toml"].into_iter().zip(installed) {
             fs::write(self.dir.path().join(name), content).expect("written");
         }
@@ -181,7 +183,7 @@ fn spawn(dir: &TempDir) -> Child {
         .expect("started")
 }
 
-pub fn wait_for(what: &str, done: impl Fn() -> bool) {
+pub fn wait_for(what: &str, mut done: impl FnMut() -> bool) {
     let start = Instant::now();
     while !done() {
         assert!(start.elapsed() < DEADLINE, "{what} did not come within {} s", DEADLINE.as_secs());
