@@ -19,10 +19,18 @@ export const flippedBit: Damage = async (machine) => {
 };
 
 /** The file system that the slot loader reads the kernel from. */
-export const wipedBoot: Damage = async (machine) => {
-  const { firstByte } = await partition(machine, BOOT);
-  await writeRange(machine.disk, firstByte, Buffer.alloc(1024 * 1024));
+export const wipedBoot: Damage = (machine) => wipe(machine, BOOT);
+
+/** Neither slot has a kernel to start. */
+export const bothBootsWiped: Damage = async (machine) => {
+  await wipe(machine, 'BOTTLEROCKET-BOOT-A');
+  await wipe(machine, BOOT);
 };
+
+async function wipe(machine: PoweredOff, label: string): Promise<void> {
+  const { firstByte } = await partition(machine, label);
+  await writeRange(machine.disk, firstByte, Buffer.alloc(1024 * 1024));
+}
 
 /** @param by of the same length at most; the rest is blanked. */
 export function kernelArgument(argument: string, by: string): Damage {

@@ -1,7 +1,7 @@
 import { coldSuite, expect, measure, step, within } from '../../harness/index.ts';
 import type { Vm } from '../../harness/index.ts';
 import { makeReady, slotWords } from './commands.ts';
-import { endlessLoop, flippedBit, kernelArgument, wipedBoot, type Damage } from './damage.ts';
+import { bothBootsWiped, endlessLoop, flippedBit, kernelArgument, wipedBoot, type Damage } from './damage.ts';
 import { offer } from './offer.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'verity-root'] });
@@ -50,6 +50,20 @@ test.for(DAMAGES)(
     await vm.api.updates.start('refresh', { deadline: within(30_000, 'a refresh') });
   },
 );
+
+test('a machine with nothing left to start says so, each time before it tries anew', async ({
+  machines,
+  image,
+}) => {
+  await using machine = await machines.assemble();
+  await bothBootsWiped(machine, image);
+  await using vm = await machine.start();
+  const failed = vm.waitForFailure(within(BACK_AGAIN_MS, 'the next try'));
+  const deadline = within(30_000, 'the slot loader to give up');
+  await vm.console.waitFor(/slot A cannot be booted: /, deadline);
+  await vm.console.waitFor(/no bootable slot/, deadline);
+  expect((await failed).message).toMatch(/it reset itself/);
+});
 
 async function setMotd(vm: Vm, motd: string): Promise<void> {
   const deadline = within(10_000, 'a transaction');
