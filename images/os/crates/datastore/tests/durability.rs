@@ -65,7 +65,12 @@ fn take(store: &mut Store, model: &mut Model, step: &Step) {
 }
 
 fn reopened(dir: &Path) -> (Store, Opened) {
-    let release = Release { version: Version::new(1, 0, 0), migrations: Migrations::default(), accepts: |_| Ok(()) };
+    opened_by(1, dir)
+}
+
+fn opened_by(major: u64, dir: &Path) -> (Store, Opened) {
+    let release =
+        Release { version: Version::new(major, 0, 0), migrations: Migrations::default(), accepts: |_| Ok(()) };
     Store::open(dir, &release).expect("opened")
 }
 
@@ -129,6 +134,16 @@ fn a_corrupt_store_is_set_aside_and_said_so() {
         let Opened::SetAside { reason, kept_as } = opened else { panic!("{opened:?}") };
         assert!(!reason.is_empty());
         assert_eq!(fs::read(dir.path().join(kept_as)).expect("kept"), bad);
+    }
+}
+
+#[test]
+fn the_form_of_another_version_is_on_disk_when_the_store_is_open() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let settings = json!({"motd": "x"}).as_object().expect("an object").clone();
+    reopened(dir.path()).0.patch(&tx(0), settings).expect("patched");
+    for (major, expected) in [(2, Opened::Migrated { from: Version::new(1, 0, 0) }), (2, Opened::Existing)] {
+        assert_eq!(opened_by(major, dir.path()).1, expected);
     }
 }
 
