@@ -27,4 +27,5 @@ export { Deadline } from './util/deadline.ts';
 export { median } from './util/statistics.ts';
 export { bootFinished } from './vm/boot-finished.ts';
 export type { PoweredOff } from './vm/powered-off.ts';
+export { runRoot } from './vm/run-root.ts';
 export type { Vm } from './vm/vm.ts';

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import {
@@ -9,6 +8,7 @@ import {
   imageUpdate,
   manifestTarget,
   publish,
+  runRoot,
   SERVICES_ADDRESS,
 } from '../../harness/index.ts';
 import type { Image, MachineOptions, Repository, UpdateManifest } from '../../harness/index.ts';
@@ -48,8 +48,7 @@ export async function offer(
     manifestTarget({ updates, migrations: {} }),
     ...offered.flatMap(({ targets }) => targets),
   ]);
-  // Not below the machine's own directory, which comes later; short, as the path of a socket must be.
-  const socket = join(tmpdir(), `hotfire-tuf-${randomUUID()}`);
+  const socket = join(await runRoot(), `tuf-${randomUUID()}`);
   const service = await FileService.listen(publish(repository), socket);
   return {
     ...{ repository, service },
