@@ -18,6 +18,7 @@ export { FileService } from './services/http/file-service.ts';
 export * as hostile from './services/tuf/hostile.ts';
 export { imageTrust, imageUpdate } from './services/tuf/image-update.ts';
 export { generateKeyRing } from './services/tuf/key-ring.ts';
+export { offer, type EntryChange, type Offer } from './services/tuf/offer.ts';
 export { publish } from './services/tuf/publish.ts';
 export { createRepository, withRoot, withTargets, type Repository } from './services/tuf/repository.ts';
 export { targetOf } from './services/tuf/target.ts';

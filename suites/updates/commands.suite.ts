@@ -1,7 +1,6 @@
-import { coldSuite, expect, faults, within } from '../../harness/index.ts';
+import { coldSuite, expect, faults, within, offer } from '../../harness/index.ts';
 import type { UpdateCommand, Vm } from '../../harness/index.ts';
 import { choose, statusAfterwards, succeed } from './commands.ts';
-import { offer } from './offer.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 

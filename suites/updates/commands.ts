@@ -1,6 +1,5 @@
 import { GuestApiError, within } from '../../harness/index.ts';
-import type { Deadline, UpdateCommand, UpdateStatus, Vm } from '../../harness/index.ts';
-import type { Offer } from './offer.ts';
+import type { Deadline, UpdateCommand, UpdateStatus, Vm, Offer } from '../../harness/index.ts';
 
 /** The longest command writes a whole slot. */
 const COMMAND_MS = 30_000;

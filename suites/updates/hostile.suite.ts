@@ -6,10 +6,10 @@ import {
   publish,
   withRoot,
   withTargets,
+  offer,
 } from '../../harness/index.ts';
 import type { FileTree, Repository } from '../../harness/index.ts';
 import { run, slotWords, succeed } from './commands.ts';
-import { offer } from './offer.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 

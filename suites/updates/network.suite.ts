@@ -1,6 +1,5 @@
-import { coldSuite, expect, faults, within } from '../../harness/index.ts';
+import { coldSuite, expect, faults, within, offer } from '../../harness/index.ts';
 import { run, slotWords, statusAfterwards, succeed } from './commands.ts';
-import { offer } from './offer.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 

@@ -1,7 +1,6 @@
-import { coldSuite, expect, within } from '../../harness/index.ts';
+import { coldSuite, expect, within, offer } from '../../harness/index.ts';
 import type { Vm } from '../../harness/index.ts';
 import { bootIsGood, choose, makeReady, reboot, runningVersion, slotWords, succeed } from './commands.ts';
-import { offer } from './offer.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 

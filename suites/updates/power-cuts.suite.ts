@@ -1,7 +1,14 @@
-import { bootFinished, coldSuite, expect, step, surveyPowerCuts, within } from '../../harness/index.ts';
+import {
+  bootFinished,
+  coldSuite,
+  expect,
+  step,
+  surveyPowerCuts,
+  within,
+  offer,
+} from '../../harness/index.ts';
 import type { Findings, Vm } from '../../harness/index.ts';
 import { makeReady, runningVersion } from './commands.ts';
-import { offer } from './offer.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'verity-root'] });
 

@@ -1,8 +1,7 @@
-import { coldSuite, expect, measure, step, within } from '../../harness/index.ts';
+import { coldSuite, expect, measure, step, within, offer } from '../../harness/index.ts';
 import type { Vm } from '../../harness/index.ts';
 import { makeReady, slotWords } from './commands.ts';
 import { bothBootsWiped, endlessLoop, flippedBit, kernelArgument, wipedBoot, type Damage } from './damage.ts';
-import { offer } from './offer.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'verity-root'] });
 

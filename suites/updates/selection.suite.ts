@@ -1,6 +1,6 @@
-import { coldSuite, expect } from '../../harness/index.ts';
+import { coldSuite, expect, offer } from '../../harness/index.ts';
+import type { EntryChange } from '../../harness/index.ts';
 import { choose, succeed, type Choice } from './commands.ts';
-import { offer, type EntryChange } from './offer.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 

@@ -4,7 +4,7 @@ import { createConnection, type Socket } from 'node:net';
 import type { Deadline } from '../../util/deadline.ts';
 import { InfrastructureError, messageOf } from '../../util/errors.ts';
 
-const RETRY_MS = 10;
+const RETRY_MS = 2;
 
 /**
  * Connects to a unix socket on which a starting QEMU is going to listen.

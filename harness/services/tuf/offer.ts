@@ -1,21 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
-import {
-  createRepository,
-  FileService,
-  imageTrust,
-  imageUpdate,
-  manifestTarget,
-  publish,
-  runRoot,
-  SERVICES_ADDRESS,
-} from '../../harness/index.ts';
-import type { Image, MachineOptions, Repository, UpdateManifest } from '../../harness/index.ts';
+import type { Image } from '../../image/open.ts';
+import { SERVICES_ADDRESS } from '../../qemu/argv.ts';
+import { runRoot } from '../../vm/run-root.ts';
+import type { MachineSpec } from '../../vm/spec.ts';
+import { FileService } from '../http/file-service.ts';
+import { imageTrust, imageUpdate } from './image-update.ts';
+import { publish } from './publish.ts';
+import { createRepository, type Repository } from './repository.ts';
+import { manifestTarget, type UpdateManifest } from './update-manifest.ts';
 
 const HTTP_PORT = 80;
 
-/** The same for all, so that all machines of the suite are copies of one; what differs is set through the host API. */
+/** The same for all, so that one template serves all machines; what differs is set through the host API. */
 const USER_DATA = `
 [settings.updates]
 metadata-base-url = "http://${SERVICES_ADDRESS}/metadata"
@@ -29,14 +27,18 @@ export interface Offer extends AsyncDisposable {
   /** As it was published: honest. Tests derive others from it. */
   readonly repository: Repository;
   readonly service: FileService;
-  /** For `machines.boot`. */
-  readonly machine: MachineOptions;
+  /** What a machine needs to reach it. */
+  readonly machine: Pick<MachineSpec, 'network' | 'userData'>;
 }
 
 /** What the manifest says of an update in place of the truth. */
 export type EntryChange = (update: Entry) => Partial<Entry>;
 
-/** Offers images to machines that trust the first one's keys. */
+/**
+ * Offers images to machines that trust the first one's keys.
+ *
+ * @throws {UsageError} for an image that brings no update images or keys.
+ */
 export async function offer(
   images: readonly [Image, ...Image[]],
   entry: EntryChange = () => ({}),
