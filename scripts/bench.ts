@@ -2,7 +2,7 @@ import { EXIT_CODES } from '../harness/util/errors.ts';
 import { BENCHES } from './bench/benches.ts';
 import { BENCH_COMMAND, parseBench } from './bench/request.ts';
 import { runCommand } from './cli/run.ts';
-import { obtainImage } from './machine/obtain-image.ts';
+import { obtainImage, obtainNextImage } from './machine/obtain-image.ts';
 import { Interruption } from './runner/interruption.ts';
 
 await runCommand(BENCH_COMMAND, async ({ flags, positionals }) => {
@@ -16,6 +16,7 @@ await runCommand(BENCH_COMMAND, async ({ flags, positionals }) => {
     const { result, text } = await run(image, {
       runs,
       signal,
+      nextImage: () => obtainNextImage(flags, defaultVariant, signal),
       tell: (line) => process.stderr.write(`${line}\n`),
     });
     process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : text);

@@ -3,13 +3,16 @@ import { DEFAULT_VARIANT } from '../../images/builder/variant.ts';
 import { apiBench } from './api/bench.ts';
 import { bootBench } from './boot/bench.ts';
 import { forkBench } from './fork/bench.ts';
+import { updateBench } from './update/bench.ts';
 
-export const BENCH_NAMES = ['boot', 'api', 'fork'] as const;
+export const BENCH_NAMES = ['boot', 'api', 'fork', 'update'] as const;
 export type BenchName = (typeof BENCH_NAMES)[number];
 
 export interface BenchOptions {
   readonly runs: number;
   readonly signal: AbortSignal;
+  /** Another version of the image. */
+  readonly nextImage: () => Promise<Image>;
   /** One line of progress. */
   readonly tell: (line: string) => void;
 }
@@ -28,6 +31,7 @@ export interface Bench {
 export const BENCHES: Readonly<Record<BenchName, Bench>> = {
   boot: { defaultVariant: DEFAULT_VARIANT, run: bootBench },
   fork: { defaultVariant: DEFAULT_VARIANT, run: forkBench },
-  // The one with a service of its own to measure against.
+  // The variant with a service of its own to measure against.
   api: { defaultVariant: 'metal-dev', run: apiBench },
+  update: { defaultVariant: 'metal-dev', run: updateBench },
 };

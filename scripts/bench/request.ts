@@ -15,17 +15,19 @@ export const BENCH_COMMAND = defineCommand({
     help:
       'boot: cold boots to the first answer of the host API, beside the same firmware and kernel with an idle init; ' +
       'api: small and large exchanges over virtio-serial, beside TCP over the user network; ' +
-      'fork: forks of a booted machine (ten in each run) and their memory, beside cold boots and other ways to restore.',
+      'fork: forks of a booted machine (ten in each run) and their memory, beside cold boots and other ways to restore; ' +
+      'update: whole updates, beside writing as much plainly and a cold boot.',
   },
   flags: {
     runs: { value: 'N', help: `How many times each is measured; default ${DEFAULT_RUNS}.` },
     json: { help: 'Prints the result as JSON.' },
     variant: {
       value: 'V',
-      help: `One of ${(await listVariants()).join(', ')}; default ${BENCHES.boot.defaultVariant}, for api ${BENCHES.api.defaultVariant}.`,
+      help: `One of ${(await listVariants()).join(', ')}; default ${BENCHES.boot.defaultVariant}, for api and update ${BENCHES.api.defaultVariant}.`,
     },
     arch: { value: 'A', help: "x86_64 or aarch64; default: this host's." },
     image: { value: 'PATH', help: 'Measures this image instead: image.json, or its directory.' },
+    'next-image': { value: 'PATH', help: 'With --image: another version of it, for update.' },
   },
 });
 

@@ -4,6 +4,7 @@ import { UsageError } from '../../harness/util/errors.ts';
 import { Events } from '../../harness/util/events.ts';
 import { buildImage } from '../../images/builder/build.ts';
 import type { BuildEvents } from '../../images/builder/cache/events.ts';
+import { readRelease, successorOf } from '../../images/builder/release.ts';
 import { Progress } from '../../images/builder/progress/progress.ts';
 
 /** The flags by which a user chooses one image. */
@@ -37,11 +38,35 @@ export async function obtainImage(
   return image;
 }
 
-async function build(variant: string, arch: Architecture, signal: AbortSignal): Promise<string> {
+/**
+ * Another version of what `obtainImage` gives for the same flags.
+ *
+ * @throws {UsageError} when an image was given without another one; {InfrastructureError} when it can't be built.
+ */
+export async function obtainNextImage(
+  flags: ImageFlags & { readonly 'next-image': string | undefined },
+  defaultVariant: string,
+  signal: AbortSignal,
+): Promise<Image> {
+  if (flags['next-image'] !== undefined) return openImage(flags['next-image']);
+  if (flags.image !== undefined) {
+    throw new UsageError('Give another version of the image with --next-image, to update to.');
+  }
+  const arch = flags.arch === undefined ? hostArchitecture() : parseArchitecture(flags.arch);
+  const osVersion = successorOf((await readRelease()).version);
+  return openImage(await build(flags.variant ?? defaultVariant, arch, signal, osVersion));
+}
+
+async function build(
+  variant: string,
+  arch: Architecture,
+  signal: AbortSignal,
+  osVersion?: string,
+): Promise<string> {
   const events = new Events<BuildEvents>();
   const progress = new Progress(events, process.stderr);
   try {
-    return (await buildImage({ variant, arch, events, signal })).manifest;
+    return (await buildImage({ variant, arch, osVersion, events, signal })).manifest;
   } finally {
     progress.stop();
   }

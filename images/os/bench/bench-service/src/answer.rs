@@ -1,11 +1,19 @@
 use crate::filler::Filler;
 use http_body_util::BodyExt;
 use hyper::{Method, Request, Response, StatusCode, body::Incoming};
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+};
 
 /// About what a small answer of the host API has.
 const PING_BYTES: u64 = 100;
 
-/// `GET /ping`, `GET /down?bytes=N`, and `POST /up`, which tells in `x-received` how many bytes came.
+/// Where the DATA partition is mounted.
+const WRITTEN: &str = "/local/bench-written";
+
+/// `GET /ping`, `GET /down?bytes=N`, `POST /up`, which tells in `x-received` how many bytes came, and `POST /write?bytes=N`,
+/// which answers when so many are on the disk for good.
 pub async fn answer(request: Request<Incoming>) -> Result<Response<Filler>, hyper::Error> {
     match (request.method(), request.uri().path()) {
         (&Method::GET, "/ping") => Ok(Response::new(Filler(PING_BYTES))),
@@ -18,6 +26,11 @@ pub async fn answer(request: Request<Incoming>) -> Result<Response<Filler>, hype
             answer.headers_mut().insert("x-received", drain(request.into_body()).await?.into());
             Ok(answer)
         }
+        (&Method::POST, "/write") => Ok(match wanted_bytes(request.uri().query()).map(write) {
+            Some(Ok(())) => empty(StatusCode::NO_CONTENT),
+            Some(Err(_)) => empty(StatusCode::INSUFFICIENT_STORAGE),
+            None => empty(StatusCode::BAD_REQUEST),
+        }),
         _ => Ok(empty(StatusCode::NOT_FOUND)),
     }
 }
@@ -30,6 +43,20 @@ fn empty(status: StatusCode) -> Response<Filler> {
 
 fn wanted_bytes(query: Option<&str>) -> Option<u64> {
     form_urlencoded::parse(query?.as_bytes()).find(|(name, _)| name == "bytes")?.1.parse().ok()
+}
+
+/// As `dd conv=fsync` does, in pieces of a megabyte.
+fn write(bytes: u64) -> io::Result<()> {
+    let piece = vec![b'.'; 1 << 20];
+    let mut file = File::create(WRITTEN)?;
+    let mut left = bytes;
+    while left > 0 {
+        let length = left.min(piece.len() as u64);
+        file.write_all(&piece[..length as usize])?;
+        left -= length;
+    }
+    file.sync_all()?;
+    fs::remove_file(WRITTEN)
 }
 
 async fn drain(mut body: Incoming) -> Result<u64, hyper::Error> {

@@ -1,18 +1,16 @@
-//! The guest's end of `npm run bench -- api`: the same HTTP on a unix socket, to which the bridge leads, and on TCP,
-//! where the machine has a network card. Never part of a production image.
+//! The guest's end of `npm run bench -- api` and `update`: the same HTTP on a unix socket, to which the bridge leads, and on
+//! TCP. Never part of a production image.
 
 mod answer;
 mod filler;
-mod network;
 mod serve;
 
-use std::{fs, io, net::Ipv4Addr, path::Path, process::ExitCode};
+use std::{fs, io, net::Ipv4Addr, process::ExitCode};
 use tokio::net::{TcpListener, UnixListener};
 
 const SOCKET: &str = "/run/bench.sock";
 /// scripts/bench/api-machine.ts forwards a port of the host to it.
 const TCP_PORT: u16 = 7777;
-const CARD: &str = "/sys/class/net/eth0";
 
 fn main() -> ExitCode {
     match run() {
@@ -30,11 +28,8 @@ fn run() -> io::Result<()> {
         // Left by a predecessor; without one there is nothing to remove.
         let _ = fs::remove_file(SOCKET);
         let unix = UnixListener::bind(SOCKET)?;
-        if Path::new(CARD).exists() {
-            network::configure(Path::new(CARD))?;
-            let tcp = TcpListener::bind((Ipv4Addr::UNSPECIFIED, TCP_PORT)).await?;
-            tokio::task::spawn_local(serve::tcp(tcp));
-        }
+        let tcp = TcpListener::bind((Ipv4Addr::UNSPECIFIED, TCP_PORT)).await?;
+        tokio::task::spawn_local(serve::tcp(tcp));
         serve::unix(unix).await
     })
 }

@@ -1,0 +1,42 @@
+import type { Image } from '../../../harness/image/open.ts';
+import { describeHost } from '../../../harness/report/host.ts';
+import { describeTarget } from '../../../harness/report/target.ts';
+import { UsageError } from '../../../harness/util/errors.ts';
+import type { BenchOptions, BenchOutcome } from '../benches.ts';
+import { measureBoot } from '../boot/measure.ts';
+import { measureUpdate, type UpdateSample } from './measure.ts';
+import { renderUpdate } from './render.ts';
+import { summarizeUpdates } from './result.ts';
+
+/** Whole updates and their floor, turn by turn, so that a change of the host's load meets both. */
+export async function updateBench(
+  image: Image,
+  { runs, signal, tell, nextImage }: BenchOptions,
+): Promise<BenchOutcome> {
+  const plainBytes = slotBytes(image);
+  const next = await nextImage();
+  const target = await describeTarget(image);
+  const updates: UpdateSample[] = [];
+  const boots: { totalMs: number }[] = [];
+  for (let run = 1; run <= runs; run += 1) {
+    updates.push(await measureUpdate(image, next, plainBytes, signal));
+    boots.push(await measureBoot(image, signal));
+    tell(`run ${run}/${runs}: update ${Number(updates.at(-1)?.totalMs).toFixed(0)} ms`);
+  }
+  const result = { bench: 'update', host: describeHost(), target, ...summarizeUpdates(updates, boots) };
+  return { result, text: renderUpdate(target, result) };
+}
+
+/** What an update writes, if it writes nothing twice. */
+function slotBytes({ path, manifest, capabilities }: Image): number {
+  if (manifest === undefined || !capabilities.has('bench-service') || !capabilities.has('updates')) {
+    throw new UsageError(
+      `${path} can't be measured: it needs updates, and a bench service for their floor.`,
+      {
+        hint: 'Measure the variant metal-dev, or give an image that lists the capabilities updates and bench-service.',
+      },
+    );
+  }
+  const { boot, root, hash } = manifest.update;
+  return boot.sizeBytes + root.sizeBytes + hash.sizeBytes;
+}

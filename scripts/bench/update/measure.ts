@@ -1,0 +1,98 @@
+import { performance } from 'node:perf_hooks';
+
+import { Client } from 'undici';
+import { z } from 'zod';
+
+import { GuestApiError } from '../../../harness/guest/api-errors.ts';
+import type { UpdateCommand } from '../../../harness/guest/api-schemas.ts';
+import { httpConnector } from '../../../harness/guest/bridge/http-connector.ts';
+import type { Image } from '../../../harness/image/open.ts';
+import { offer } from '../../../harness/services/tuf/offer.ts';
+import { Deadline } from '../../../harness/util/deadline.ts';
+import { ImageError } from '../../../harness/util/errors.ts';
+import { assemble } from '../../../harness/vm/assemble.ts';
+import { bootFinished } from '../../../harness/vm/boot-finished.ts';
+import type { Vm } from '../../../harness/vm/vm.ts';
+
+/** Emulated on a slow and busy host; the waits end at once when a machine fails. */
+const TIMEOUT_MS = 300_000;
+const POLL_MS = 20;
+const LOCKED = 423;
+const STEPS = ['refresh', 'prepare', 'activate'] as const satisfies readonly UpdateCommand[];
+
+export type UpdateStep = (typeof STEPS)[number] | 'reboot';
+
+export interface UpdateSample {
+  /** From the refresh to the first API answer of the new version. */
+  readonly totalMs: number;
+  readonly stepsMs: Readonly<Record<UpdateStep, number>>;
+  /** By the guest, to its disk, in this time. */
+  readonly writtenBytes: number;
+  /** Writing as many in the same guest, plainly. */
+  readonly plainWriteMs: number;
+}
+
+/** One whole update of a fresh machine, after writing as much without one. */
+export async function measureUpdate(
+  image: Image,
+  next: Image,
+  plainBytes: number,
+  signal: AbortSignal,
+): Promise<UpdateSample> {
+  await using updates = await offer([image, next]);
+  await using machine = await assemble({ image, label: 'update', ...updates.machine });
+  const vm = await machine.boot({ signal, timeoutMs: TIMEOUT_MS });
+  const deadline = Deadline.after(TIMEOUT_MS, 'a whole update');
+  await bootFinished(vm, deadline);
+  const plainWriteMs = await timed(() => writePlainly(vm, plainBytes));
+
+  const before = await writtenBytes(vm, deadline);
+  const stepsMs = { refresh: 0, prepare: 0, activate: 0, reboot: 0 };
+  for (const step of STEPS) stepsMs[step] = await timed(() => run(vm, step, deadline));
+  stepsMs.reboot = await timed(() => vm.reboot(deadline));
+  const after = await writtenBytes(vm, deadline);
+  const { version_id: version } = await vm.api.os({ deadline });
+  if (version !== next.manifest?.os.version) {
+    throw new ImageError(`The machine runs ${version} after its update; the benchmark measures nothing.`);
+  }
+  const totalMs = Object.values(stepsMs).reduce((sum, ms) => sum + ms, 0);
+  return { totalMs, stepsMs, writtenBytes: after - before, plainWriteMs };
+}
+
+async function run(vm: Vm, command: UpdateCommand, deadline: Deadline): Promise<void> {
+  await vm.api.updates.start(command, { deadline });
+  const status = await deadline.poll(async () => {
+    try {
+      return await vm.api.updates.status({ deadline });
+    } catch (error) {
+      if (error instanceof GuestApiError && error.status === LOCKED) return undefined;
+      throw error;
+    }
+  }, POLL_MS);
+  const { cmd_status: outcome, stderr } = status.most_recent_command ?? {};
+  if (outcome !== 'Success') throw new ImageError(`${command} failed: ${String(stderr)}`);
+}
+
+async function writePlainly(vm: Vm, bytes: number): Promise<void> {
+  const client = new Client('http://guest', { connect: httpConnector(vm.bridge, 'bench') });
+  try {
+    const { statusCode, body } = await client.request({ method: 'POST', path: `/write?bytes=${bytes}` });
+    await body.dump();
+    if (statusCode !== 204) throw new ImageError(`The bench service answered ${statusCode} to /write.`);
+  } finally {
+    await client.destroy();
+  }
+}
+
+const blockStatistics = z.array(z.object({ stats: z.object({ wr_bytes: z.number() }) }));
+
+async function writtenBytes(vm: Vm, deadline: Deadline): Promise<number> {
+  const answer = blockStatistics.parse(await vm.qmp.execute('query-blockstats', undefined, deadline));
+  return answer.reduce((sum, { stats }) => sum + stats.wr_bytes, 0);
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startedAtMs = performance.now();
+  await work();
+  return performance.now() - startedAtMs;
+}
