@@ -20,7 +20,7 @@ const DAMAGES: readonly (readonly [string, Damage, RegExp])[] = [
   ['its kernel cannot be read', wipedBoot, /^$/],
   [
     'its services never come up',
-    kernelArgument('systemd.log_color=0 systemd.show_status=true', 'systemd.mask=apiserver.service'),
+    kernelArgument('systemd.log_color=0 systemd.show_status=true', 'systemd.unit=basic.target'),
     /it reset itself/,
   ],
 ];
