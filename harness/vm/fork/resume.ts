@@ -1,6 +1,6 @@
 import { newIdentity } from '../../guest/bridge/renewal.ts';
 import type { Deadline } from '../../util/deadline.ts';
-import { ImageError } from '../../util/errors.ts';
+import { ImageError, InfrastructureError, WaitTimeoutError } from '../../util/errors.ts';
 import type { Connections } from '../connections.ts';
 import { loadState } from './state.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -8,7 +8,8 @@ import type { Snapshot } from './snapshot.ts';
 /**
  * Lets a machine run on from the snapshot. The first that the guest gets to read is its renewal.
  *
- * @throws {ImageError} when the guest can't be renewed or turns out not to be the frozen one.
+ * @throws {ImageError} when the guest can't be renewed or turns out not to be the frozen one; {InfrastructureError} when
+ *   it does not wake up: it was well when it was frozen, so what froze or woke it has failed.
  */
 export async function resume(
   { nonce }: Pick<Snapshot, 'nonce'>,
@@ -19,11 +20,16 @@ export async function resume(
   renewal.catch(() => undefined);
   await loadState(qmp, 'in-file', deadline);
   await qmp.execute('cont', undefined, deadline);
-  const { previousNonce, faults } = await renewal;
+  const { previousNonce, faults } = await renewal.catch(asInfrastructure);
   if (!previousNonce.equals(nonce)) {
     throw new ImageError(
       'The fork does not remember what was planted in it: it is another guest, or booted anew.',
     );
   }
   if (faults !== '') throw new ImageError(`The fork could not be renewed: ${faults}`);
+}
+
+function asInfrastructure(error: unknown): never {
+  if (!(error instanceof WaitTimeoutError)) throw error;
+  throw new InfrastructureError(`A fork did not wake up: ${error.message}`, { cause: error });
 }
