@@ -3,6 +3,7 @@ export { describe, expect } from 'vitest';
 
 export { GuestApiError } from './guest/api-errors.ts';
 export type { UpdateCommand, UpdateStatus } from './guest/api-schemas.ts';
+export { runUpdateCommand, succeedInUpdate, updateStatusAtRest } from './guest/update-commands.ts';
 export { SERVICES_ADDRESS } from './qemu/argv.ts';
 export { within } from './fixtures/within.ts';
 export { measure, step } from './fixtures/tell.ts';
@@ -11,6 +12,7 @@ export type { Findings } from './blocks/inspect/inspector.ts';
 export { coldSuite, suite } from './fixtures/suite.ts';
 export type { MachineOptions } from './fixtures/machines.ts';
 export { flipBit, readRange, writeRange } from './image/disk-io.ts';
+export { partitionLabelled } from './image/gpt.ts';
 export type { Image } from './image/open.ts';
 export { findInPartition } from './image/search.ts';
 export * as faults from './services/http/faults.ts';

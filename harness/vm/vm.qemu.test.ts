@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { openImage } from '../image/open.ts';
-import { gptDisk } from '../image/testing/gpt-disk.ts';
-import { scratchDirectory } from '../image/testing/scratch.ts';
+import { unbootableDisk } from '../image/testing/unbootable-disk.ts';
 import { Deadline } from '../util/deadline.ts';
 import { InfrastructureError } from '../util/errors.ts';
 import { which } from '../util/which.ts';
@@ -19,15 +18,7 @@ const soon = (what: string): Deadline => Deadline.after(30_000, what);
 
 /** A disk on which the firmware finds nothing to boot: it says so on the console and then waits for a key. */
 async function emptyMachine(): Promise<MachineSpec> {
-  const scratch = await scratchDirectory();
-  const esp = {
-    ...{ label: 'EFI-SYSTEM', typeGuid: 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b', attributes: 0n },
-    ...{ guid: '00000000-0000-0000-0000-000000000001', firstSector: 64, lastSector: 128 },
-  };
-  const disk = gptDisk(4096, [esp]);
-  disk.write('BOOTX64 EFI', 64 * 512 + 4096, 'latin1');
-  await writeFile(scratch('disk.img'), disk);
-  return { image: await openImage(scratch('disk.img')), memoryMiB: 256, cpus: 1, label: 'self-test' };
+  return { image: await openImage(await unbootableDisk()), memoryMiB: 256, cpus: 1, label: 'self-test' };
 }
 
 describe.skipIf(qemu === undefined)('a machine with real firmware (needs qemu-system-x86_64)', () => {

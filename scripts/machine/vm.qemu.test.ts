@@ -1,13 +1,11 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
-import { gptDisk } from '../../harness/image/testing/gpt-disk.ts';
-import { scratchDirectory } from '../../harness/image/testing/scratch.ts';
+import { unbootableDisk } from '../../harness/image/testing/unbootable-disk.ts';
 import { Deadline } from '../../harness/util/deadline.ts';
 import { which } from '../../harness/util/which.ts';
 
@@ -19,15 +17,7 @@ const LIMIT = { timeout: 90_000 };
 
 /** `npm run vm` with a disk on which the firmware finds nothing to boot. */
 async function commandLine(): Promise<string[]> {
-  const scratch = await scratchDirectory();
-  const esp = {
-    ...{ label: 'EFI-SYSTEM', typeGuid: 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b', attributes: 0n },
-    ...{ guid: '00000000-0000-0000-0000-000000000001', firstSector: 64, lastSector: 128 },
-  };
-  const disk = gptDisk(4096, [esp]);
-  disk.write('BOOTX64 EFI', 64 * 512 + 4096, 'latin1');
-  await writeFile(scratch('disk.img'), disk);
-  return ['--import', ...CLI, '--image', scratch('disk.img'), '--memory-mib', '256', '--cpus', '1'];
+  return ['--import', ...CLI, '--image', await unbootableDisk(), '--memory-mib', '256', '--cpus', '1'];
 }
 
 describe.skipIf(qemu === undefined)('npm run vm (needs qemu-system-x86_64)', () => {

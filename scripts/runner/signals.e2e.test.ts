@@ -28,8 +28,9 @@ test('waits', ({ signal }) => new Promise((resolve, reject) => {
 
 async function waiting(
   test: TestContext,
+  more: Record<string, string> = {},
 ): Promise<{ place: Workplace; run: ReturnType<Workplace['start']>; pids: number[] }> {
-  const place = await Workplace.create(test, { 'boot/slow.suite.ts': SLOW_SUITE });
+  const place = await Workplace.create(test, { 'boot/slow.suite.ts': SLOW_SUITE, ...more });
   const run = place.start('--report', 'out');
   await until('the test to wait', () => existsSync(place.path('waiting')));
   const pids = (await readFile(place.path('pids'), 'utf8')).split(' ').map(Number);
@@ -55,6 +56,15 @@ describe.concurrent('a run that gets', { timeout: 120_000 }, () => {
     expect(stdout).toMatch(/\n0 passed, 0 failed, 1 skipped$/);
     expect((await place.report('out')).verdict).toBe('interrupted');
     await until('worker and child to end', () => !pids.some(isAlive));
+  });
+
+  it('SIGINT in a suite ends although unit tests ran before', { timeout: 60_000 }, async (context) => {
+    const unit = { '../unit.test.ts': `test('one is one', () => expect(1).toBe(1));` };
+    const { run } = await waiting(context, unit);
+    run.kill('SIGINT');
+    const { exitCode, stdout } = await run;
+    expect(exitCode).toBe(130);
+    expect(stdout).toMatch(/\n1 passed, 0 failed, 1 skipped$/);
   });
 
   it('SIGKILL leaves no process behind', async (context) => {

@@ -23,16 +23,26 @@ export interface SuiteProject {
 /** Again and again: a worker that still loads its file loses the message. */
 const CANCEL_EVERY_MS = 250;
 
-/** Takes the signals over from vitest, which would exit without cleaning up, and cancels its run instead. */
+/**
+ * Takes the signals over from vitest, which would exit without cleaning up, and cancels its run instead. One that is
+ * closed, as that of the unit tests is before the suites begin, is left alone: it would be cancelled for ever.
+ */
 export function cancelWhenInterrupted(vitest: Vitest, interruption: Interruption): void {
   const cancel = (): void => void vitest.cancelCurrentRun('keyboard-input');
+  const closed = new AbortController();
+  let again: NodeJS.Timeout | undefined;
   interruption.takeOver();
-  interruption.signal.addEventListener('abort', () => {
-    cancel();
-    const again = setInterval(cancel, CANCEL_EVERY_MS);
-    vitest.onClose(() => {
-      clearInterval(again);
-    });
+  interruption.signal.addEventListener(
+    'abort',
+    () => {
+      cancel();
+      again = setInterval(cancel, CANCEL_EVERY_MS);
+    },
+    { signal: closed.signal },
+  );
+  vitest.onClose(() => {
+    closed.abort();
+    clearInterval(again);
   });
 }
 

@@ -1,12 +1,12 @@
 import { bootFinished, coldSuite, expect, within } from '../../harness/index.ts';
-import type { Vm } from '../../harness/index.ts';
+import { commit, motd } from '../settings.ts';
 
 const test = coldSuite({ requires: ['bridge', 'report.system'] });
 
 test('a committed setting survives a reboot', async ({ machines }) => {
   await using vm = await machines.boot();
   await bootFinished(vm, within(30_000, 'all units to start'));
-  await commitMotd(vm, 'before the reboot');
+  await commit(vm, { motd: 'before the reboot' });
   await vm.reboot(within(60_000, 'the machine to be back after a reboot'));
   expect(await motd(vm)).toBe('before the reboot');
 });
@@ -14,19 +14,8 @@ test('a committed setting survives a reboot', async ({ machines }) => {
 test('a committed setting survives a power cut, right after the answer', async ({ machines }) => {
   await using vm = await machines.boot();
   await bootFinished(vm, within(30_000, 'all units to start'));
-  await commitMotd(vm, 'before the power cut');
+  await commit(vm, { motd: 'before the power cut' });
   const machine = await vm.powerCut();
   await using again = await machine.boot();
   expect(await motd(again)).toBe('before the power cut');
 });
-
-async function commitMotd(vm: Vm, text: string): Promise<void> {
-  const deadline = within(10_000, 'a transaction');
-  await vm.api.patchSettings({ motd: text }, { deadline });
-  await vm.api.tx.commit({ deadline });
-}
-
-async function motd(vm: Vm): Promise<unknown> {
-  const { motd: text } = await vm.api.settings({ deadline: within(10_000, 'the settings') });
-  return text;
-}

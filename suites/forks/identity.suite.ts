@@ -1,5 +1,6 @@
 import { describe, expect, step, suite, within } from '../../harness/index.ts';
 import type { Vm } from '../../harness/index.ts';
+import { commit, motd } from '../settings.ts';
 
 const FORKS = 4;
 /** Between the host's clock and the answer's arrival lie a report and a busy host. */
@@ -51,13 +52,13 @@ describe('a checkpoint', () => {
   test('goes on from the same moment, as often as asked for, and the machine goes on beside', async ({
     vm,
   }) => {
-    await commit(vm, 'before');
+    await commit(vm, { motd: 'before' });
     const here = await step('take a checkpoint', () =>
       vm.checkpoint(within(20_000, 'a checkpoint to be taken')),
     );
-    await commit(vm, 'after');
+    await commit(vm, { motd: 'after' });
     await using one = await step('fork', () => here.fork());
-    await commit(one, 'changed by a fork');
+    await commit(one, { motd: 'changed by a fork' });
     await using other = await step('fork again', () => here.fork());
 
     expect(await motd(vm)).toBe('after');
@@ -72,7 +73,7 @@ describe('a checkpoint', () => {
   test('of a fork of a checkpoint is as good', async ({ vm }) => {
     const deadline = within(60_000, 'checkpoints to be taken and forked');
     const first = await (await vm.checkpoint(deadline)).fork();
-    await commit(first, 'of the first');
+    await commit(first, { motd: 'of the first' });
     const second = await (await first.checkpoint(deadline)).fork();
     expect(await motd(second)).toBe('of the first');
     expect(await motd(vm)).not.toBe('of the first');
@@ -87,14 +88,4 @@ async function forkSeveral(count: number, fork: () => Promise<Vm>) {
     reports.push(await system(vm));
   }
   return reports;
-}
-
-async function commit(vm: Vm, text: string): Promise<void> {
-  const deadline = within(10_000, 'a transaction');
-  await vm.api.patchSettings({ motd: text }, { deadline });
-  await vm.api.tx.commit({ deadline });
-}
-
-async function motd(vm: Vm): Promise<unknown> {
-  return (await vm.api.settings({ deadline: within(10_000, 'the settings') }))['motd'];
 }

@@ -1,5 +1,5 @@
 import { bootFinished, coldSuite, expect, step, surveyPowerCuts, within } from '../../harness/index.ts';
-import type { Vm } from '../../harness/index.ts';
+import { commit } from '../settings.ts';
 
 const test = coldSuite({ requires: ['bridge', 'ab-slots'] });
 
@@ -15,9 +15,9 @@ test('a commit of settings, cut off anywhere, leaves the old ones or the new one
   await step('record a commit', async () => {
     await using vm = await machines.boot({ disk });
     await bootFinished(vm, within(30_000, 'all units to start'));
-    await commitMotd(vm, OLD);
+    await commit(vm, { motd: OLD });
     disk.mark('commit');
-    await commitMotd(vm, NEW);
+    await commit(vm, { motd: NEW });
     disk.mark('committed');
     await vm.powerCut();
   });
@@ -40,7 +40,7 @@ test('a commit that was answered outlives every cut', async ({ machines, image }
   const disk = await machines.record();
   await using vm = await machines.boot({ disk });
   await bootFinished(vm, within(30_000, 'all units to start'));
-  await commitMotd(vm, NEW);
+  await commit(vm, { motd: NEW });
   disk.mark('answered');
   await vm.powerCut();
   await surveyPowerCuts(disk, {
@@ -49,9 +49,3 @@ test('a commit that was answered outlives every cut', async ({ machines, image }
     complaint: ({ settings }) => (settings?.['motd'] === NEW ? undefined : 'The answered commit is lost.'),
   });
 });
-
-async function commitMotd(vm: Vm, text: string): Promise<void> {
-  const deadline = within(10_000, 'a transaction');
-  await vm.api.patchSettings({ motd: text }, { deadline });
-  await vm.api.tx.commit({ deadline });
-}

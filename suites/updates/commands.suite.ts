@@ -1,6 +1,6 @@
-import { coldSuite, expect, faults, within, offer } from '../../harness/index.ts';
+import { coldSuite, expect, faults, offer, updateStatusAtRest, within } from '../../harness/index.ts';
 import type { UpdateCommand, Vm } from '../../harness/index.ts';
-import { choose, statusAfterwards, succeed } from './commands.ts';
+import { choose, succeed } from './commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 
@@ -21,7 +21,7 @@ test('a command that the state does not allow is refused, and changes nothing', 
   for (const command of ['prepare', 'activate', 'deactivate'] as const) await isRefused(vm, command);
   const available = await succeed(vm, 'refresh');
   for (const command of ['activate', 'deactivate'] as const) await isRefused(vm, command);
-  expect(await statusAfterwards(vm, within(5000, 'the status'))).toEqual(available);
+  expect(await updateStatusAtRest(vm.api, within(5000, 'the status'))).toEqual(available);
 });
 
 test('one command works at a time', async ({ machines, nextImage }) => {
@@ -34,7 +34,7 @@ test('one command works at a time', async ({ machines, nextImage }) => {
   const status = vm.api.updates.status({ deadline: within(5000, 'a refusal') });
   await expect(status).rejects.toThrow('answered 423: Update lock held');
   lift();
-  expect(await statusAfterwards(vm, within(30_000, 'the slow refresh'))).toMatchObject({
+  expect(await updateStatusAtRest(vm.api, within(30_000, 'the slow refresh'))).toMatchObject({
     update_state: 'Available',
     most_recent_command: { cmd_type: 'refresh', cmd_status: 'Success' },
   });

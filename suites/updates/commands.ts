@@ -1,27 +1,20 @@
-import { GuestApiError, within } from '../../harness/index.ts';
-import type { Deadline, UpdateCommand, UpdateStatus, Vm, Offer } from '../../harness/index.ts';
+import { partitionLabelled, runUpdateCommand, succeedInUpdate, within } from '../../harness/index.ts';
+import type { Offer, UpdateCommand, UpdateStatus, Vm } from '../../harness/index.ts';
 
 /** The longest command writes a whole slot. */
 const COMMAND_MS = 30_000;
 const REBOOT_MS = 60_000;
 const POLL_MS = 50;
 const SOME_SEED = 1000;
-/** What the host API answers while a command works. */
-const LOCKED = 423;
 
 /** Runs a command to its end. */
-export async function run(vm: Vm, command: UpdateCommand): Promise<UpdateStatus> {
-  const deadline = within(COMMAND_MS, `the command ${command} to end`);
-  await vm.api.updates.start(command, { deadline });
-  return statusAfterwards(vm, deadline);
+export function run(vm: Vm, command: UpdateCommand): Promise<UpdateStatus> {
+  return runUpdateCommand(vm.api, command, within(COMMAND_MS, `the command ${command} to end`));
 }
 
 /** Runs a command that must succeed. */
-export async function succeed(vm: Vm, command: UpdateCommand): Promise<UpdateStatus> {
-  const status = await run(vm, command);
-  const { cmd_status: outcome, stderr } = status.most_recent_command ?? {};
-  if (outcome !== 'Success') throw new Error(`${command}: ${String(outcome)}: ${String(stderr)}`);
-  return status;
+export function succeed(vm: Vm, command: UpdateCommand): Promise<UpdateStatus> {
+  return succeedInUpdate(vm.api, command, within(COMMAND_MS, `the command ${command} to end`));
 }
 
 /** How a machine chooses among updates; see the contract, section 4.6. */
@@ -43,18 +36,6 @@ export async function choose(
   await deadline.poll(async () => {
     await run(vm, 'refresh');
     return service.requests.at(-1)?.query['seed'] === String(seed) ? true : undefined;
-  }, POLL_MS);
-}
-
-/** The status as soon as no command works any more. */
-export function statusAfterwards(vm: Vm, deadline: Deadline): Promise<UpdateStatus> {
-  return deadline.poll(async () => {
-    try {
-      return await vm.api.updates.status({ deadline });
-    } catch (error) {
-      if (error instanceof GuestApiError && error.status === LOCKED) return undefined;
-      throw error;
-    }
   }, POLL_MS);
 }
 
@@ -81,10 +62,10 @@ interface SlotWords {
 
 /** The attribute words that slots are chosen by, read from the disk by the host. */
 export async function slotWords(vm: { readGpt: Vm['readGpt'] }): Promise<SlotWords> {
-  const { partitions } = await vm.readGpt();
+  const table = await vm.readGpt();
   const word = (label: string): string => {
-    const attributes = partitions.find((one) => one.label === `BOTTLEROCKET-${label}`)?.attributes;
-    return attributes === undefined ? 'absent' : attributes.toString(16).padStart(16, '0');
+    const { attributes } = partitionLabelled(table, `BOTTLEROCKET-${label}`);
+    return attributes.toString(16).padStart(16, '0');
   };
   return { A: word('BOOT-A'), B: word('BOOT-B'), private: word('PRIVATE') };
 }

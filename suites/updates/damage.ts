@@ -1,4 +1,4 @@
-import { findInPartition, flipBit, readRange, writeRange } from '../../harness/index.ts';
+import { findInPartition, flipBit, partitionLabelled, readRange, writeRange } from '../../harness/index.ts';
 import type { Image, PoweredOff } from '../../harness/index.ts';
 
 /** Something that is wrong with the slot that an update was written to. */
@@ -28,7 +28,7 @@ export const bothBootsWiped: Damage = async (machine) => {
 };
 
 async function wipe(machine: PoweredOff, label: string): Promise<void> {
-  const { firstByte } = await partition(machine, label);
+  const { firstByte } = partitionLabelled(await machine.readGpt(), label);
   await writeRange(machine.disk, firstByte, Buffer.alloc(1024 * 1024));
 }
 
@@ -77,11 +77,4 @@ async function fileStart(disk: PoweredOff['disk'], header: number): Promise<numb
       return header - back;
   }
   throw new Error('The image on BOOT has no DOS header.');
-}
-
-async function partition(machine: PoweredOff, label: string) {
-  const { partitions } = await machine.readGpt();
-  const found = partitions.find((one) => one.label === label);
-  if (found === undefined) throw new Error(`The disk has no partition ${label}.`);
-  return found;
 }

@@ -3,10 +3,10 @@ import {
   expect,
   generateKeyRing,
   hostile,
+  offer,
   publish,
   withRoot,
   withTargets,
-  offer,
 } from '../../harness/index.ts';
 import type { FileTree, Repository } from '../../harness/index.ts';
 import { run, slotWords, succeed } from './commands.ts';

@@ -1,5 +1,6 @@
-import { coldSuite, expect, within, offer } from '../../harness/index.ts';
+import { coldSuite, expect, offer, within } from '../../harness/index.ts';
 import type { Vm } from '../../harness/index.ts';
+import { commit, motd } from '../settings.ts';
 import { bootIsGood, makeReady, reboot, runningVersion } from './commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots'] });
@@ -15,27 +16,20 @@ test('settings take the form of the new version, and that of the old one again o
 }) => {
   await using updates = await offer([nextImage]);
   await using vm = await machines.fork(updates.machine);
-  await set(vm, { kernel: { sysctl: { [REMOVED]: '1', [KEPT]: '10' } } });
+  await commit(vm, { kernel: { sysctl: { [REMOVED]: '1', [KEPT]: '10' } } });
   await makeReady(vm);
   await reboot(vm);
   await bootIsGood(vm);
   expect(await runningVersion(vm)).toBe(nextImage.manifest?.os.version);
   expect(await sysctls(vm)).toEqual({ [KEPT]: '10' });
 
-  await set(vm, { motd: 'set under the new version', kernel: { sysctl: { [KEPT]: '20' } } });
+  await commit(vm, { motd: 'set under the new version', kernel: { sysctl: { [KEPT]: '20' } } });
   await vm.api.updates.rollBack({ deadline: within(10_000, 'the way back to be chosen') });
   await reboot(vm);
   expect(await runningVersion(vm)).toBe(image.manifest?.os.version);
   expect(await sysctls(vm)).toEqual({ [REMOVED]: '1', [KEPT]: '20' });
-  const { motd } = await vm.api.settings({ deadline: within(10_000, 'the settings') });
-  expect(motd).toBe('set under the new version');
+  expect(await motd(vm)).toBe('set under the new version');
 });
-
-async function set(vm: Vm, settings: Record<string, unknown>): Promise<void> {
-  const deadline = within(10_000, 'a transaction');
-  await vm.api.patchSettings(settings, { deadline });
-  await vm.api.tx.commit({ deadline });
-}
 
 async function sysctls(vm: Vm): Promise<unknown> {
   const { kernel } = await vm.api.settings({ deadline: within(10_000, 'the settings') });

@@ -1,5 +1,5 @@
-import { coldSuite, expect, faults, within, offer } from '../../harness/index.ts';
-import { run, slotWords, statusAfterwards, succeed } from './commands.ts';
+import { coldSuite, expect, faults, offer, updateStatusAtRest, within } from '../../harness/index.ts';
+import { run, slotWords, succeed } from './commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 
@@ -15,7 +15,7 @@ test('a download that breaks off goes on where it broke off', async ({ machines,
   const deadline = within(30_000, 'the download to go on in the middle');
   await deadline.poll(() => (resumed() ? true : undefined), 20);
   lift();
-  expect(await statusAfterwards(vm, within(60_000, 'the rest of the download'))).toMatchObject({
+  expect(await updateStatusAtRest(vm.api, within(60_000, 'the rest of the download'))).toMatchObject({
     update_state: 'Staged',
     most_recent_command: { cmd_status: 'Success' },
   });
@@ -61,7 +61,7 @@ test('a network that is gone for a while delays an update, and no more', async (
   await setLink(false);
   await new Promise((resolve) => setTimeout(resolve, 2000));
   await setLink(true);
-  expect(await statusAfterwards(vm, within(90_000, 'the download to end'))).toMatchObject({
+  expect(await updateStatusAtRest(vm.api, within(90_000, 'the download to end'))).toMatchObject({
     update_state: 'Staged',
   });
 

@@ -1,5 +1,5 @@
-import { coldSuite, expect, within, offer } from '../../harness/index.ts';
-import type { Vm } from '../../harness/index.ts';
+import { coldSuite, expect, offer, within } from '../../harness/index.ts';
+import { commit, motd } from '../settings.ts';
 import { bootIsGood, choose, makeReady, reboot, runningVersion, slotWords, succeed } from './commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
@@ -18,7 +18,7 @@ test('an update is written beside the running version, taken by the next boot, a
   const [now, next] = [image.manifest?.os.version, nextImage.manifest?.os.version];
   await using updates = await offer([image, nextImage]);
   await using vm = await machines.fork(updates.machine);
-  await setMotd(vm, 'before the update');
+  await commit(vm, { motd: 'before the update' });
   expect(await slotWords(vm)).toEqual({ A: GOOD, B: NEVER_USED, private: HAS_BOOTED });
 
   expect(await succeed(vm, 'refresh')).toMatchObject({
@@ -46,7 +46,7 @@ test('an update is written beside the running version, taken by the next boot, a
   expect(await motd(vm)).toBe('before the update');
 
   await choose(vm, updates, { 'version-lock': String(now) });
-  await setMotd(vm, 'before the way back');
+  await commit(vm, { motd: 'before the way back' });
   expect(await succeed(vm, 'refresh')).toMatchObject({
     update_state: 'Available',
     chosen_update: { version: now },
@@ -99,13 +99,3 @@ test('a machine that was updated goes back by one call and a reboot', async ({
   await reboot(vm);
   expect(await runningVersion(vm)).toBe(image.manifest?.os.version);
 });
-
-async function setMotd(vm: Vm, text: string): Promise<void> {
-  const deadline = within(10_000, 'a transaction');
-  await vm.api.patchSettings({ motd: text }, { deadline });
-  await vm.api.tx.commit({ deadline });
-}
-
-async function motd(vm: Vm): Promise<unknown> {
-  return (await vm.api.settings({ deadline: within(10_000, 'the settings') }))['motd'];
-}

@@ -2,12 +2,13 @@ import {
   bootFinished,
   coldSuite,
   expect,
+  offer,
   step,
   surveyPowerCuts,
   within,
-  offer,
 } from '../../harness/index.ts';
-import type { Findings, Vm } from '../../harness/index.ts';
+import type { Findings } from '../../harness/index.ts';
+import { commit } from '../settings.ts';
 import { makeReady, runningVersion } from './commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'verity-root'] });
@@ -27,7 +28,7 @@ test('an update, cut off anywhere, leaves a machine that starts one of both vers
   await step('record an update', async () => {
     await using vm = await machines.boot({ ...updates.machine, disk });
     await bootFinished(vm, within(30_000, 'all units to start'));
-    await setMotd(vm);
+    await commit(vm, { motd: MOTD });
     disk.mark('update');
     await makeReady(vm);
     disk.mark('ready');
@@ -51,9 +52,3 @@ test('an update, cut off anywhere, leaves a machine that starts one of both vers
     if (exhaustive || isLast) await surveyPowerCuts(recovered, { images, complaint, limit: RECOVERY_LIMIT });
   }
 });
-
-async function setMotd(vm: Vm): Promise<void> {
-  const deadline = within(10_000, 'a transaction');
-  await vm.api.patchSettings({ motd: MOTD }, { deadline });
-  await vm.api.tx.commit({ deadline });
-}

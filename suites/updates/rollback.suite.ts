@@ -1,6 +1,6 @@
-import { coldSuite, expect, measure, step, within, offer } from '../../harness/index.ts';
-import type { Vm } from '../../harness/index.ts';
-import { makeReady, slotWords } from './commands.ts';
+import { bootFinished, coldSuite, expect, measure, offer, step, within } from '../../harness/index.ts';
+import { commit } from '../settings.ts';
+import { makeReady, slotWords, succeed } from './commands.ts';
 import { bothBootsWiped, endlessLoop, flippedBit, kernelArgument, wipedBoot, type Damage } from './damage.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'verity-root'] });
@@ -30,7 +30,7 @@ test.for(DAMAGES)(
   async ([, damage, symptom], { machines, image, nextImage }) => {
     await using updates = await offer([nextImage]);
     await using ready = await machines.fork(updates.machine);
-    await setMotd(ready, 'from before');
+    await commit(ready, { motd: 'from before' });
     await makeReady(ready);
     const machine = await ready.powerCut();
     await damage(machine, image);
@@ -47,7 +47,8 @@ test.for(DAMAGES)(
     expect(await vm.api.settings({ deadline: within(5000, 'the settings') })).toMatchObject({
       motd: 'from before',
     });
-    await vm.api.updates.start('refresh', { deadline: within(30_000, 'a refresh') });
+    await bootFinished(vm, within(60_000, 'all units to start'));
+    expect(await succeed(vm, 'refresh')).toMatchObject({ rolled_back_from: 'B' });
   },
 );
 
@@ -64,9 +65,3 @@ test('a machine with nothing left to start says so, each time before it tries an
   await vm.console.waitFor(/no bootable slot/, deadline);
   expect((await failed).message).toMatch(/it reset itself/);
 });
-
-async function setMotd(vm: Vm, motd: string): Promise<void> {
-  const deadline = within(10_000, 'a transaction');
-  await vm.api.patchSettings({ motd }, { deadline });
-  await vm.api.tx.commit({ deadline });
-}

@@ -4,8 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { openImage } from '../../image/open.ts';
-import { gptDisk } from '../../image/testing/gpt-disk.ts';
 import { scratchDirectory } from '../../image/testing/scratch.ts';
+import { unbootableDisk } from '../../image/testing/unbootable-disk.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { which } from '../../util/which.ts';
 import { assemble } from '../assemble.ts';
@@ -21,15 +21,7 @@ const soon = (what: string): Deadline => Deadline.after(60_000, what);
 
 /** A machine in which only the firmware runs, and finds nothing to boot. */
 async function firmwareMachine(memoryFile: string): Promise<PoweredOff> {
-  const scratch = await scratchDirectory();
-  const esp = {
-    ...{ label: 'EFI-SYSTEM', typeGuid: 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b', attributes: 0n },
-    ...{ guid: '00000000-0000-0000-0000-000000000001', firstSector: 64, lastSector: 128 },
-  };
-  const disk = gptDisk(4096, [esp]);
-  disk.write('BOOTX64 EFI', 64 * 512 + 4096, 'latin1');
-  await writeFile(scratch('disk.img'), disk);
-  const spec = { image: await openImage(scratch('disk.img')), memoryMiB: 128, cpus: 1 };
+  const spec = { image: await openImage(await unbootableDisk()), memoryMiB: 128, cpus: 1 };
   const machine = await assemble(spec, { memoryFile: { path: memoryFile, writes: 'to-file' } });
   onTestFinished(() => machine[Symbol.asyncDispose]());
   return machine;

@@ -3,9 +3,9 @@ import { performance } from 'node:perf_hooks';
 import { Client } from 'undici';
 import { z } from 'zod';
 
-import { GuestApiError } from '../../../harness/guest/api-errors.ts';
 import type { UpdateCommand } from '../../../harness/guest/api-schemas.ts';
 import { httpConnector } from '../../../harness/guest/bridge/http-connector.ts';
+import { succeedInUpdate } from '../../../harness/guest/update-commands.ts';
 import type { Image } from '../../../harness/image/open.ts';
 import { offer } from '../../../harness/services/tuf/offer.ts';
 import { Deadline } from '../../../harness/util/deadline.ts';
@@ -16,8 +16,6 @@ import type { Vm } from '../../../harness/vm/vm.ts';
 
 /** Emulated on a slow and busy host; the waits end at once when a machine fails. */
 const TIMEOUT_MS = 300_000;
-const POLL_MS = 20;
-const LOCKED = 423;
 const STEPS = ['refresh', 'prepare', 'activate'] as const satisfies readonly UpdateCommand[];
 
 export type UpdateStep = (typeof STEPS)[number] | 'reboot';
@@ -48,7 +46,7 @@ export async function measureUpdate(
 
   const before = await writtenBytes(vm, deadline);
   const stepsMs = { refresh: 0, prepare: 0, activate: 0, reboot: 0 };
-  for (const step of STEPS) stepsMs[step] = await timed(() => run(vm, step, deadline));
+  for (const step of STEPS) stepsMs[step] = await timed(() => succeedInUpdate(vm.api, step, deadline));
   stepsMs.reboot = await timed(() => vm.reboot(deadline));
   const after = await writtenBytes(vm, deadline);
   const { version_id: version } = await vm.api.os({ deadline });
@@ -57,20 +55,6 @@ export async function measureUpdate(
   }
   const totalMs = Object.values(stepsMs).reduce((sum, ms) => sum + ms, 0);
   return { totalMs, stepsMs, writtenBytes: after - before, plainWriteMs };
-}
-
-async function run(vm: Vm, command: UpdateCommand, deadline: Deadline): Promise<void> {
-  await vm.api.updates.start(command, { deadline });
-  const status = await deadline.poll(async () => {
-    try {
-      return await vm.api.updates.status({ deadline });
-    } catch (error) {
-      if (error instanceof GuestApiError && error.status === LOCKED) return undefined;
-      throw error;
-    }
-  }, POLL_MS);
-  const { cmd_status: outcome, stderr } = status.most_recent_command ?? {};
-  if (outcome !== 'Success') throw new ImageError(`${command} failed: ${String(stderr)}`);
 }
 
 async function writePlainly(vm: Vm, bytes: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { runCommand } from '../../cli/run.ts';
@@ -12,7 +13,7 @@ await runCommand(TEST_COMMAND, (invocation) =>
     root,
     suitesDirectory: join(root, 'suites'),
     variants: ['metal-containerd', 'metal-dev'],
-    hasUnitTests: false,
+    hasUnitTests: existsSync(join(root, 'unit.test.ts')),
     prepareTargets: (request) =>
       Promise.resolve(
         request.variants.flatMap((variant) =>
