@@ -220,6 +220,7 @@ export class Bridge implements AsyncDisposable {
       return;
     }
     this.#version = version;
+    this.#lastSeen = "the guest's answer to our greeting";
     this.#state = 'ready';
     this.events.emit('ready', undefined);
   }

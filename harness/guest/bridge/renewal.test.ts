@@ -69,6 +69,12 @@ test('a guest that begins anew was not renewed', async () => {
   await expect(renewed).rejects.toThrow("not renewed: the guest's bridge began anew");
 });
 
+test('a guest that only answers the greeting was not renewed, and that is told', async () => {
+  const renewed = bridge.renew(newIdentity(), Deadline.after(200, 'the guest to be renewed'));
+  await guest.greet();
+  await expect(renewed).rejects.toThrow("the guest's answer to our greeting");
+});
+
 test('a guest of version 1 is talked to, but can not be renewed', async () => {
   await guest.greet(1);
   await bridge.ready(soon());
