@@ -172,6 +172,11 @@ describe.each(['x86_64', 'aarch64'] as const)('on %s', (arch) => {
     expect(kvm).toContain('-cpu host');
   });
 
+  it('a single CPU is emulated as one of several, with its memory barriers', () => {
+    expect(lines({ ...bare, arch, cpus: 1 })).toContain('-smp 1,maxcpus=2');
+    expect(lines({ ...bare, arch, cpus: 1, accelerator: 'kvm' })).toContain('-smp 1');
+  });
+
   it('a kernel can be started without a disk', () => {
     const directKernel = { kernel: '/k/bzImage', initrd: '/k/init.cpio', commandLine: 'console=ttyS0 quiet' };
     expect(lines({ ...bare, arch, directKernel })).toEqual(

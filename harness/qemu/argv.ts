@@ -69,7 +69,9 @@ function machine(options: QemuOptions): string[] {
     // One translating thread per CPU. It is the default only where QEMU trusts the pair of architectures.
     ...['-accel', accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi'],
     ...['-cpu', description.cpu(accelerator)],
-    ...['-smp', String(cpus)],
+    // Before 8.1 QEMU leaves the guest's memory barriers out where there can be one CPU only, though its devices work in
+    // another thread: a guest's notice to one of them can get lost, and with it a write to a disk or a port.
+    ...['-smp', accelerator === 'tcg' && cpus === 1 ? '1,maxcpus=2' : String(cpus)],
     ...memory(options),
     ...['-rtc', 'base=utc'],
     ...description.extraArguments(options),

@@ -6,8 +6,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Deadline } from '../../util/deadline.ts';
 import { Disposables } from '../../util/disposables.ts';
 import { Bridge } from './bridge.ts';
+import { heldBackBytes } from './magic.ts';
 import { NONCE_BYTES } from './protocol.ts';
-import { newIdentity, plantedNonce, RenewalError } from './renewal.ts';
+import { encodeRenewal, newIdentity, plantedNonce, RenewalError } from './renewal.ts';
 import { ScriptedGuest } from './testing/scripted-guest.ts';
 
 let cleanup: Disposables;
@@ -67,6 +68,12 @@ test('a guest that begins anew was not renewed', async () => {
   guest.boot();
   await expect(renewed).rejects.toThrow(RenewalError);
   await expect(renewed).rejects.toThrow("not renewed: the guest's bridge began anew");
+});
+
+test('no new identity ends in what could begin a magic, which a guest would wait for the rest of', () => {
+  for (let count = 0; count < 5000; count += 1) {
+    expect(heldBackBytes(encodeRenewal(newIdentity(), Date.now()))).toBe(0);
+  }
 });
 
 test('a guest that only answers the greeting was not renewed, and that is told', async () => {

@@ -44,7 +44,8 @@ export function newIdentity(): Renewal {
   return {
     ...plantedNonce(),
     machineId: randomBytes(MACHINE_ID_BYTES / 2).toString('hex'),
-    mac: Buffer.from([OWN_MAC_FIRST_BYTE, ...randomBytes(MAC_BYTES - 1)]),
+    // Seven bits each: the guest would keep a last byte that could begin a magic back, and wait for the next.
+    mac: Buffer.from([OWN_MAC_FIRST_BYTE, ...sevenBitBytes(MAC_BYTES - 1)]),
   };
 }
 
