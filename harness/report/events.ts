@@ -25,6 +25,8 @@ const runEventSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('progress'), ...scope, text: z.string() }),
   z.strictObject({ kind: z.literal('notice'), ...scope, text: z.string() }),
+  /** What can't be done with this image or on this host: as true for the rest of the run, and told once. */
+  z.strictObject({ kind: z.literal('limitation'), ...scope, text: z.string() }),
   z.strictObject({ kind: z.literal('console'), ...scope, vm: z.string(), line: z.string() }),
   z.strictObject({
     kind: z.literal('measurement'),

@@ -25,6 +25,7 @@ export class Progress implements Disposable {
   readonly #options: ProgressOptions;
   readonly #heartbeat: NodeJS.Timeout;
   readonly #steps = new Map<string, Activity>();
+  readonly #limitations = new Set<string>();
   #test: Activity | undefined;
   #latest = '';
 
@@ -86,6 +87,9 @@ export class Progress implements Disposable {
       case 'notice':
         this.line(`  note  ${plain(event.text)}`);
         return;
+      case 'limitation':
+        this.#limitation(event);
+        return;
       case 'console':
         if (debug) this.line(styleText('dim', `  ${event.vm} | ${plain(event.line)}`));
         return;
@@ -95,6 +99,14 @@ export class Progress implements Disposable {
       case 'exhaustive-used':
         return;
     }
+  }
+
+  /** Each worker finds it out anew. */
+  #limitation({ target, text }: Extract<RunEvent, { kind: 'limitation' }>): void {
+    const known = `${target}: ${text}`;
+    if (this.#limitations.has(known)) return;
+    this.#limitations.add(known);
+    this.line(`  note  ${plain(text)}`);
   }
 
   #beat(): void {

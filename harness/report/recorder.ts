@@ -67,6 +67,7 @@ export class EventRecorder {
         return;
       case 'progress':
       case 'notice':
+      case 'limitation':
       case 'console':
         return;
     }

@@ -38,13 +38,18 @@ describe('machines that are forks of one template', () => {
   });
 
   test('can be reset, lose their power and boot again from what they wrote', async ({ vm }) => {
-    const soon = { deadline: within(10_000, 'a transaction') };
-    await vm.api.patchSettings({ motd: 'of a fork' }, soon);
-    await vm.api.tx.commit(soon);
+    await commit(vm, { motd: 'of a fork' });
     const off = await vm.powerCut();
     await using again = await off.boot();
-    const { motd } = await again.api.settings({ deadline: within(10_000, 'the settings') });
-    expect(motd).toBe('of a fork');
+    expect(await motd(again)).toBe('of a fork');
+  });
+
+  test('are booted instead where they can not be, and nothing else is different', async ({ machines }) => {
+    const disk = await machines.record();
+    await using vm = await machines.fork({ ...machine, disk });
+    await commit(vm, { motd: 'of a boot' });
+    expect(await motd(vm)).toBe('of a boot');
+    expect(disk.recording().requests.length).toBeGreaterThan(0);
   });
 });
 

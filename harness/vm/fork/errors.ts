@@ -1,5 +1,8 @@
 import { InfrastructureError } from '../../util/errors.ts';
 
+/** Forks would have to share it. */
+export const SERVED_DISK = 'its disk is served by somebody else';
+
 /** What can't be frozen can still be booted. */
 export class CannotFreezeError extends InfrastructureError {
   constructor(reason: string, options?: ErrorOptions) {

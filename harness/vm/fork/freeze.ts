@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createOverlay } from '../../image/overlay.ts';
 import type { Assembly } from '../assemble.ts';
 import { varsFile } from '../parts.ts';
-import { CannotFreezeError } from './errors.ts';
+import { CannotFreezeError, SERVED_DISK } from './errors.ts';
 import { aboutSnapshot, emptyOverlayName, frozenDisk, type Snapshot } from './snapshot.ts';
 
 /** What forks take over: what was told, and user-data that QEMU reads at its start. */
@@ -24,7 +24,7 @@ export async function freeze(
   about: Pick<Snapshot, 'nonce' | 'noted'>,
 ): Promise<void> {
   for (const [index, disk] of disks.entries()) {
-    if (disk.format === 'nbd') throw new CannotFreezeError('its disk is served by somebody else');
+    if (disk.format === 'nbd') throw new CannotFreezeError(SERVED_DISK);
     await copyFile(disk.path, frozenDisk(directory, index));
     const base = { path: frozenDisk(home, index), format: disk.format };
     const { path: original } = spec.image.disks[index] ?? disk;

@@ -1,7 +1,7 @@
 import type { Capability } from '../../image/manifest.ts';
 import { findParts, type MachineParts } from '../parts.ts';
 import type { MachineSpec } from '../spec.ts';
-import { CannotFreezeError } from './errors.ts';
+import { CannotFreezeError, SERVED_DISK } from './errors.ts';
 import { templateKey } from './key.ts';
 import { openSnapshot, type Snapshot } from './snapshot.ts';
 import { SnapshotStore } from './store.ts';
@@ -36,6 +36,7 @@ export async function obtainTemplate(
   const parts = await findParts(spec);
   const missing = NEEDED.filter((capability) => !spec.image.capabilities.has(capability));
   if (missing.length > 0) throw new CannotFreezeError(`the image lacks ${missing.join(', ')}`);
+  if (spec.disk !== undefined) throw new CannotFreezeError(SERVED_DISK);
   const directory = await store.obtain(
     await templateKey(parts),
     async (target, held) => {

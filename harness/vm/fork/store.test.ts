@@ -54,6 +54,21 @@ describe('the store', () => {
     expect(readdirSync(scratch('templates/entries'))).toEqual(['fresh']);
   });
 
+  test('leaves alone what somebody is making, and what was used again', async () => {
+    const scratch = await scratchDirectory();
+    const store = new SnapshotStore(scratch('templates'));
+    await store.obtain('used', write, OPTIONS);
+    utimesSync(scratch('templates/entries/used'), 1, 1);
+    await store.obtain('used', write, OPTIONS);
+    const slow = async (target: MakeTarget): Promise<void> => {
+      await write(target);
+      await store.tidy();
+      expect(readdirSync(target.directory)).toEqual(['state']);
+    };
+    await store.obtain('slow', slow, OPTIONS);
+    expect(readdirSync(scratch('templates/entries')).sort()).toEqual(['slow', 'used']);
+  });
+
   test('is refused when others could look into it', async () => {
     const scratch = await scratchDirectory();
     mkdirSync(scratch('templates'));

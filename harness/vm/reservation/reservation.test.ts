@@ -6,7 +6,10 @@ import { describe, expect, test } from 'vitest';
 
 import { scratchDirectory } from '../../image/testing/scratch.ts';
 import { InfrastructureError } from '../../util/errors.ts';
+import type { Image } from '../../image/open.ts';
+import { resolveSpec } from '../spec.ts';
 import { reasonToWait } from './admission.ts';
+import { needOf } from './need.ts';
 import { reserve, type ReserveOptions } from './reserve.ts';
 import type { Ticket } from './ticket.ts';
 
@@ -58,6 +61,12 @@ describe('reserve', () => {
   });
 });
 
+test.for(['x86_64', 'aarch64'] as const)('a fork on %s needs less than a machine that boots', (arch) => {
+  const spec = { ...resolveSpec({ image: { arch } as Image }), memoryMiB: 1024, cpus: 2 };
+  expect(needOf(spec, false)).toEqual({ memoryMiB: 1280, cpus: 2 });
+  expect(needOf(spec, true).memoryMiB).toBeLessThan(512);
+});
+
 describe('reasonToWait', () => {
   const ticket = (name: string, pid: number, memoryMiB: number, cpus: number): Ticket => ({
     ...{ name, pid, memoryMiB, cpus },
@@ -71,6 +80,17 @@ describe('reasonToWait', () => {
 
   test('a machine with more CPUs than all is slow, not refused', () => {
     expect(reasonToWait(ticket('a', 1, 10, 64), [], CAPACITY)).toBeUndefined();
+  });
+
+  test('nobody overtakes, and nobody waits for those behind', () => {
+    const queue = [ticket('a', 1, 600, 1), ticket('b', 2, 600, 1), ticket('c', 3, 10, 1)];
+    const waits = queue.map((one) => reasonToWait(one, queue, CAPACITY) !== undefined);
+    expect(waits).toEqual([false, true, true]);
+  });
+
+  test('what others than machines have taken is not given away', () => {
+    const busy = { ...CAPACITY, availableMiB: 399 };
+    expect(reasonToWait(ticket('a', 1, 400, 1), [], busy)).toBe('the host can spare 399 MiB now');
   });
 
   test('those who are admitted never have more memory than there is', () => {
