@@ -10,7 +10,7 @@ export { measure, step } from './fixtures/tell.ts';
 export { surveyPowerCuts } from './fixtures/power-cuts.ts';
 export type { Findings } from './blocks/inspect/inspector.ts';
 export { coldSuite, suite } from './fixtures/suite.ts';
-export type { MachineOptions } from './fixtures/machines.ts';
+export type { MachineOptions, Machines } from './fixtures/machines.ts';
 export { flipBit, readRange, writeRange } from './image/disk-io.ts';
 export { partitionLabelled } from './image/gpt.ts';
 export type { Image } from './image/open.ts';

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 
 import { findFirmware } from '../../firmware/find.ts';
 import type { Image } from '../image/open.ts';
 import { probeAccelerator } from '../qemu/accelerator.ts';
 import { findQemu, formatVersion } from '../qemu/binary.ts';
+import { sha256OfFile } from '../util/sha256.ts';
 import type { TargetRecord } from './schema.ts';
 
 /**
@@ -31,13 +29,7 @@ export async function describeTarget(image: Image): Promise<TargetRecord> {
       capabilities: [...image.capabilities],
     },
     qemu: { path: qemu.path, version: formatVersion(qemu.version) },
-    firmware: { path: firmware.codePath, sha256: await sha256Of(firmware.codePath) },
+    firmware: { path: firmware.codePath, sha256: await sha256OfFile(firmware.codePath) },
     accelerator: { name: accelerator, reason },
   };
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }

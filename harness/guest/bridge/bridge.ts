@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 
+import { openSocket } from '../../qemu/socket.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { messageOf } from '../../util/errors.ts';
 import { Events } from '../../util/events.ts';
-import { connectChardev, writeTogether } from './chardev.ts';
 import { Decoder, type Decoded } from './decoder.ts';
 import { encodeFrame, encodeGreeting } from './encoder.ts';
 import { BridgeLostError, BridgeStreamError, unknownVersion, type StreamFailure } from './errors.ts';
@@ -13,6 +13,7 @@ import { encodeRenewal, PendingRenewal, type Renewal, type Renewed } from './ren
 import { Session } from './session.ts';
 import { freshNonce } from './seven-bit.ts';
 import type { BridgeStream } from './stream.ts';
+import { writeTogether } from './write-together.ts';
 
 /** QEMU takes a new client as soon as it has served the hang-up of the old one. */
 const REOPEN_TIMEOUT_MS = 10_000;
@@ -61,7 +62,7 @@ export class Bridge implements AsyncDisposable {
     deadline: Deadline,
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<Bridge> {
-    return new Bridge(path, await connectChardev(path, deadline, options.signal));
+    return new Bridge(path, await openSocket(path, deadline, options.signal));
   }
 
   /**
@@ -120,7 +121,7 @@ export class Bridge implements AsyncDisposable {
     this.#state = 'reopening';
     const deadline = Deadline.after(REOPEN_TIMEOUT_MS, `${this.#path} to take a new connection`);
     try {
-      const socket = await connectChardev(this.#path, deadline);
+      const socket = await openSocket(this.#path, deadline);
       // close() may have been called meanwhile.
       if ((this.#state as State) === 'reopening') this.#attach(socket);
       else socket.destroy();

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Socket } from 'node:net';
 
+import { openSocket } from '../../qemu/socket.ts';
 import type { Deadline } from '../../util/deadline.ts';
 import { ImageError, InfrastructureError, messageOf } from '../../util/errors.ts';
 import { Events } from '../../util/events.ts';
-import { connectChardev } from '../bridge/chardev.ts';
 import { LineReader, type ConsoleLine } from './line-reader.ts';
 import { Screen } from './screen.ts';
 
@@ -56,7 +56,7 @@ export class Console implements AsyncDisposable {
 
   /** @throws {InfrastructureError} when QEMU doesn't offer the socket by the deadline. */
   static async connect(path: string, deadline: Deadline, options: ConsoleOptions): Promise<Console> {
-    return new Console(await connectChardev(path, deadline), options);
+    return new Console(await openSocket(path, deadline), options);
   }
 
   /** The last lines, the unfinished one included. */

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
 
+import { openSocket } from '../../qemu/socket.ts';
 import type { Deadline } from '../../util/deadline.ts';
 import { InfrastructureError } from '../../util/errors.ts';
 import { Events } from '../../util/events.ts';
-import { connectChardev } from '../bridge/chardev.ts';
 import { parseEntry, type JournalEntry } from './entry.ts';
 import { LineSplitter } from './line-splitter.ts';
 
@@ -68,7 +68,7 @@ export class Journal implements AsyncDisposable, AsyncIterable<JournalEntry> {
     deadline: Deadline,
     options: { readonly signal?: AbortSignal; readonly past?: readonly JournalEntry[] } = {},
   ): Promise<Journal> {
-    const socket = await connectChardev(path, deadline, options.signal);
+    const socket = await openSocket(path, deadline, options.signal);
     return new Journal(socket, filePath, options.past ?? []);
   }
 

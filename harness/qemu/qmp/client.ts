@@ -4,10 +4,10 @@ import type { Deadline } from '../../util/deadline.ts';
 import { deferred, type Deferred } from '../../util/deferred.ts';
 import { InfrastructureError, WaitTimeoutError, messageOf } from '../../util/errors.ts';
 import { Events } from '../../util/events.ts';
+import { openSocket } from '../socket.ts';
 import { QmpCommandError, QmpDisconnectedError } from './errors.ts';
 import { LineSplitter } from './lines.ts';
 import { parseQmpMessage, type QmpEvent, type QmpRefusal } from './messages.ts';
-import { openSocket } from './socket.ts';
 import { Traffic } from './traffic.ts';
 
 /** query-qmp-schema, the longest answer that QEMU gives, is about 200 KiB. */
@@ -50,7 +50,7 @@ export class QmpClient implements AsyncDisposable {
    */
   static async connect(path: string, deadline: Deadline, options: { log?: string } = {}): Promise<QmpClient> {
     const traffic = new Traffic(options.log);
-    const client = new QmpClient(await hostsFault(openSocket(path, deadline)), traffic);
+    const client = new QmpClient(await openSocket(path, deadline), traffic);
     try {
       await hostsFault(deadline.race(client.#greeted.promise, () => traffic.last()));
       await client.execute('qmp_capabilities', undefined, deadline);

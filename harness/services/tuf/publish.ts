@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-
 import { MetaFile, Snapshot, TargetFile, Targets, Timestamp } from '@tufjs/models';
 
+import { sha256 } from '../../util/sha256.ts';
 import type { Content, FileTree } from '../content.ts';
 import type { Repository, RoleState } from './repository.ts';
 import { signMetadata, SPEC_VERSION, tufTime } from './sign.ts';
@@ -48,6 +47,5 @@ function targetFiles({ targets }: Repository): Record<string, TargetFile> {
 }
 
 function metaFile({ version }: RoleState, bytes: Buffer): MetaFile {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return new MetaFile({ version, length: bytes.length, hashes: { sha256 } });
+  return new MetaFile({ version, length: bytes.length, hashes: { sha256: sha256(bytes) } });
 }

@@ -1,6 +1,5 @@
 import {
   constants,
-  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
@@ -12,6 +11,7 @@ import { canonicalize } from '@tufjs/canonical-json';
 import { Key, Signature } from '@tufjs/models';
 
 import { UsageError } from '../../util/errors.ts';
+import { sha256 } from '../../util/sha256.ts';
 
 /** The signature schemes of Bottlerocket's repositories that we write. */
 export type Scheme = 'ed25519' | 'rsassa-pss-sha256';
@@ -82,7 +82,7 @@ export function publishedForm(publicKey: KeyObject): Key {
   const form = publicForm(publicKey);
   const { keyType, scheme, keyVal } = form;
   const canonical = canonicalize({ keytype: keyType, scheme, keyval: keyVal });
-  return new Key({ keyID: createHash('sha256').update(canonical).digest('hex'), ...form });
+  return new Key({ keyID: sha256(canonical), ...form });
 }
 
 function publicForm(key: KeyObject): { keyType: string; scheme: Scheme; keyVal: { public: string } } {

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-
+import { sha256 } from '../../util/sha256.ts';
 import type { Content } from '../content.ts';
 
 /** A file that a repository offers. Length and hash are what its metadata says; an honest one says the truth. */
@@ -12,6 +11,5 @@ export interface Target {
 }
 
 export function targetOf(name: string, content: Buffer): Target {
-  const sha256 = createHash('sha256').update(content).digest('hex');
-  return { name, content, lengthBytes: content.length, sha256 };
+  return { name, content, lengthBytes: content.length, sha256: sha256(content) };
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { readFile, realpath, stat } from 'node:fs/promises';
 
 import { buildArgv } from '../../qemu/argv.ts';
+import { sha256 } from '../../util/sha256.ts';
 import { machineOptions, type MachineParts } from '../parts.ts';
 import type { ResolvedSpec } from '../spec.ts';
 import { devicesFor } from '../user-data/inject.ts';
@@ -61,8 +61,4 @@ async function identityOf(path: string): Promise<string> {
 
 async function hostCpu(): Promise<string[]> {
   return [...new Set((await readFile('/proc/cpuinfo', 'utf8')).match(CPU_TRAITS))];
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
 }

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 
 import { expect, onTestFinished, test } from 'vitest';
 
@@ -7,6 +6,7 @@ import { openImage } from '../../image/open.ts';
 import { scratchDirectory } from '../../image/testing/scratch.ts';
 import { unbootableDisk } from '../../image/testing/unbootable-disk.ts';
 import { Deadline } from '../../util/deadline.ts';
+import { sha256OfFile } from '../../util/sha256.ts';
 import { which } from '../../util/which.ts';
 import { assemble } from '../assemble.ts';
 import { connect } from '../connections.ts';
@@ -42,11 +42,6 @@ async function liveOn({ assembly }: PoweredOff, saved: SavedState): Promise<void
   await process.whileRunning(living(), 'in a test');
 }
 
-const digest = async (path: string): Promise<string> =>
-  createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex');
-
 test.skipIf(qemu === undefined)(
   'a machine lives on from a saved state, and never writes to the memory that it was frozen with',
   { timeout: 120_000 },
@@ -60,10 +55,10 @@ test.skipIf(qemu === undefined)(
     await saveState(vm.qmp, 'in-file', { path: scratch('state'), socket: scratch('socket'), deadline });
     await vm.stop();
 
-    const frozen = await digest(scratch('memory'));
+    const frozen = await sha256OfFile(scratch('memory'));
     const memoryFile = { path: scratch('memory'), writes: 'private' } as const;
     await liveOn(machine, { memoryFile, stateFile: scratch('state') });
-    expect(await digest(scratch('memory'))).toBe(frozen);
+    expect(await sha256OfFile(scratch('memory'))).toBe(frozen);
   },
 );
 

@@ -1,22 +1,7 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { lstat, readFile, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 
-export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
-/** For files of any size; a hole reads as zeros. */
-export async function sha256OfFile(path: string, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(
-    createReadStream(path, { highWaterMark: 1 << 20, ...(signal === undefined ? {} : { signal }) }),
-    hash,
-  );
-  return hash.digest('hex');
-}
+import { sha256 } from '../../../harness/util/sha256.ts';
 
 /**
  * Identity of a tree of small source files: names, contents, link targets and whether a file can be executed. Times,

@@ -7,8 +7,9 @@ import {
   type ImageManifest,
 } from '../../../harness/image/manifest.ts';
 import type { Architecture } from '../../../harness/util/architecture.ts';
+import { sha256OfFile } from '../../../harness/util/sha256.ts';
 import { TARGETS } from '../architectures.ts';
-import { digestOfCode, sha256OfFile } from '../cache/digest.ts';
+import { digestOfCode } from '../cache/digest.ts';
 import type { Entry, Step } from '../cache/step.ts';
 import type { Release } from '../release.ts';
 import { Workbench } from '../sdk/workbench.ts';
