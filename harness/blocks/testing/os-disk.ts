@@ -16,6 +16,10 @@ const MIB = 2 ** 20;
 const SBIN = { env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` } };
 const FILE_SYSTEM_MIB = 4;
 
+/** Attribute words of a slot: in use and successful; the next to boot, with one try. */
+export const GOOD = 0x0101n << 48n;
+export const TO_TRY = 0x0012n << 48n;
+
 /** Where the parts of the disk lie, in MiB; one for each slot partition, four for each file system. */
 export const PLACES = {
   'BOTTLEROCKET-BOOT-A': 1,
@@ -68,7 +72,7 @@ export function tables(
 /** A recorded disk on which slot A holds `version`, is in use, and PRIVATE holds these settings. */
 export async function osDisk(version: SampleVersion, settings: Record<string, unknown>) {
   const scratch = await scratchDirectory();
-  const image = gptDisk(DISK_MIB * 2048, partitions({ A: 0x0101n << 48n, B: 0n }, { A: version }));
+  const image = gptDisk(DISK_MIB * 2048, partitions({ A: GOOD, B: 0n }, { A: version }));
   for (const part of ['boot', 'root', 'hash'] as const) {
     version[part].copy(image, PLACES[`BOTTLEROCKET-${part.toUpperCase() as 'BOOT'}-A`] * MIB);
   }
