@@ -2,12 +2,13 @@ import {
   bootFinished,
   coldSuite,
   expect,
+  measure,
   offer,
   step,
   surveyPowerCuts,
   within,
 } from '../../harness/index.ts';
-import type { Findings } from '../../harness/index.ts';
+import type { Findings, PowerCutCounts } from '../../harness/index.ts';
 import { commit } from '../settings.ts';
 import { makeReady, runningVersion } from './commands.ts';
 
@@ -40,7 +41,10 @@ test('an update, cut off anywhere, leaves a machine that starts one of both vers
   const { bootClasses, readerClasses } = await surveyPowerCuts(disk, { images, from: 'update', complaint });
 
   const [now, next] = images.map(({ manifest }) => manifest?.os.version);
-  for (const state of exhaustive ? readerClasses : bootClasses) {
+  const toBoot = exhaustive ? readerClasses : bootClasses;
+  const recoveries: PowerCutCounts[] = [];
+  const count = (counts: PowerCutCounts): number => recoveries.push(counts);
+  for (const state of toBoot) {
     const recovered = await machines.record(state);
     await using vm = await machines.boot({ ...updates.machine, disk: recovered });
     const version = await runningVersion(vm);
@@ -48,7 +52,17 @@ test('an update, cut off anywhere, leaves a machine that starts one of both vers
     await bootFinished(vm, within(30_000, 'all units to start'));
     if (version === now) await step('the update is tried once more', () => makeReady(vm));
     await vm.powerCut();
-    const isLast = state === bootClasses.at(-1);
-    if (exhaustive || isLast) await surveyPowerCuts(recovered, { images, complaint, limit: RECOVERY_LIMIT });
+    const isLast = state === toBoot.at(-1);
+    if (exhaustive || isLast) {
+      await surveyPowerCuts(recovered, { images, complaint, limit: RECOVERY_LIMIT, count });
+    }
+  }
+  measure('boots', 'count', toBoot.length);
+  for (const name of Object.keys(recoveries[0] ?? {})) {
+    measure(
+      `${name} of a recovery`,
+      'count',
+      recoveries.map((counts) => counts[name] ?? 0),
+    );
   }
 });

@@ -7,6 +7,7 @@ import { bootOrder, type Slot, type SlotName } from '../../image/slots.ts';
 import { ImageError, messageOf } from '../../util/errors.ts';
 import { idOf, type CrashState } from '../crash/states.ts';
 import type { Recording } from '../recording.ts';
+import { Ext4Contents } from './ext4-content.ts';
 import { mendExt4, readFromExt4 } from './ext4.ts';
 import { PartitionCopier } from './partition-copier.ts';
 import { versionIn, type KnownVersion } from './slot-content.ts';
@@ -35,14 +36,20 @@ export interface Findings {
 
 type FileSystem = Pick<Findings, 'settings' | 'faults'>;
 
+/** A file system as a mount finds it, with a name that tells it apart from others. */
+type MountedFileSystem = FileSystem & { readonly content: string };
+
 /** Looks at states of one recorded disk without booting them. */
 export class Inspector {
   readonly #directory: string;
   readonly #recording: Recording;
   readonly #versions: readonly KnownVersion[];
-  readonly #copiers = new Map<string, PartitionCopier>();
+  readonly #partitions = new Map<string, { copier: PartitionCopier; contents: Ext4Contents }>();
   readonly #findings = new Map<string, Findings>();
-  readonly #fileSystems = new Map<string, FileSystem>();
+  /** By the digest of what is stored. */
+  readonly #stored = new Map<string, MountedFileSystem>();
+  /** By what is there once the journal has been replayed: many ways to store it are one to a reader. */
+  readonly #mounted = new Map<string, MountedFileSystem>();
   readonly #slots = new Map<string, string | undefined>();
 
   /**
@@ -72,20 +79,15 @@ export class Inspector {
       return { ...nothing, faults: messageOf(error).split('\n').slice(0, 1) };
     }
     const order = bootOrder(table);
-    const readerClass = idOf(visibleTo(order, state));
-    const known = this.#findings.get(readerClass);
+    const visible = idOf(visibleTo(order, state));
+    const known = this.#findings.get(visible);
     if (known !== undefined) return known;
-    const findings = await this.#look(state, table, order, readerClass);
-    this.#findings.set(readerClass, findings);
+    const findings = await this.#look(state, table, order);
+    this.#findings.set(visible, findings);
     return findings;
   }
 
-  async #look(
-    state: CrashState,
-    table: GptTable,
-    order: readonly Slot[],
-    readerClass: string,
-  ): Promise<Findings> {
+  async #look(state: CrashState, table: GptTable, order: readonly Slot[]): Promise<Findings> {
     const slots = order.map((slot) => ({ name: slot.name, version: this.#versionIn(slot, state) }));
     const fileSystems = [
       await this.#fileSystem(state, table, PRIVATE),
@@ -104,6 +106,8 @@ export class Inspector {
       ({ name, flags }, index) => `${name} ${JSON.stringify(flags)} ${slots[index]?.version ?? ''}`,
     );
     const bootClass = [...copies, ...tried].join('; ');
+    const outside = [...visibleTo(order, state)].filter(([label]) => label !== PRIVATE && label !== DATA);
+    const readerClass = [idOf(new Map(outside)), ...fileSystems.map(({ content }) => content)].join(' ');
     return { slots, settings: fileSystems[0]?.settings, faults, readerClass, bootClass };
   }
 
@@ -114,19 +118,27 @@ export class Inspector {
     return this.#slots.get(key);
   }
 
-  async #fileSystem(state: CrashState, table: GptTable, label: string): Promise<FileSystem> {
-    const key = `${label} ${state.digests.get(label) ?? 0n}`;
-    const known = this.#fileSystems.get(key);
+  async #fileSystem(state: CrashState, table: GptTable, label: string): Promise<MountedFileSystem> {
+    const stored = `${label} ${state.digests.get(label) ?? 0n}`;
+    const known = this.#stored.get(stored);
     if (known !== undefined) return known;
-    const copier =
-      this.#copiers.get(label) ??
-      new PartitionCopier(this.#recording.history, partitionLabelled(table, label));
-    this.#copiers.set(label, copier);
+    const { copier, contents } = this.#partition(table, label);
     const file = join(this.#directory, `${label}.ext4`);
     copier.copy(state, file);
-    const found = await examine(file, label);
-    this.#fileSystems.set(key, found);
+    const content = `${label} ${(await contents.replay(file)) ?? `as stored: ${stored}`}`;
+    const found = this.#mounted.get(content) ?? { content, ...(await examine(file, label)) };
+    this.#mounted.set(content, found);
+    this.#stored.set(stored, found);
     return found;
+  }
+
+  #partition(table: GptTable, label: string): { copier: PartitionCopier; contents: Ext4Contents } {
+    const known = this.#partitions.get(label);
+    if (known !== undefined) return known;
+    const copier = new PartitionCopier(this.#recording.history, partitionLabelled(table, label));
+    const made = { copier, contents: new Ext4Contents() };
+    this.#partitions.set(label, made);
+    return made;
   }
 }
 

@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 
-import { execa } from 'execa';
 import { onTestFinished } from 'vitest';
 
+import { runHostTool } from '../../image/host-tool.ts';
 import { gptDisk, type PlannedPartition } from '../../image/testing/gpt-disk.ts';
 import { scratchDirectory } from '../../image/testing/scratch.ts';
 import { RawFile } from '../content.ts';
@@ -13,7 +12,6 @@ import type { KnownVersion } from '../inspect/slot-content.ts';
 import { RecordedDisk } from '../recorded-disk.ts';
 
 const MIB = 2 ** 20;
-const SBIN = { env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` } };
 const FILE_SYSTEM_MIB = 4;
 
 /** Attribute words of a slot: in use and successful; the next to boot, with one try. */
@@ -101,11 +99,7 @@ export async function privateWith(settings: Record<string, unknown> | string): P
 async function ext4(file: string, content?: string): Promise<Buffer> {
   await writeFile(file, '');
   await truncate(file, FILE_SYSTEM_MIB * MIB);
-  await execa(
-    'mkfs.ext4',
-    ['-q', '-b4096', ...(content === undefined ? [] : ['-d', join(content)]), file],
-    SBIN,
-  );
+  await runHostTool('mkfs.ext4', ['-q', '-b4096', ...(content === undefined ? [] : ['-d', content]), file]);
   return readFile(file);
 }
 
