@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+
 import { describe, expect, test } from 'vitest';
 
 import { faultsOf, flush, inspectAll, NEW, write, writeSlotB } from '../testing/inspected-disk.ts';
@@ -40,6 +42,17 @@ describe('PRIVATE', () => {
     });
     expect(seen.at(0)?.findings.settings).toEqual({ motd: 'old' });
     expect(seen.map(({ findings }) => findings.settings)).toContainEqual({ motd: 'new' });
+  });
+
+  test('is the same to a reader whatever its free blocks hold, and another with another file', async () => {
+    const classes = async (offset: number, bytes: Buffer): Promise<number> => {
+      const seen = await inspectAll((disk) =>
+        write(disk, PLACES['BOTTLEROCKET-PRIVATE'] * MIB + offset, bytes),
+      );
+      return new Set(seen.map(({ findings }) => findings.readerClass)).size;
+    };
+    expect(await classes(4 * MIB - 4096, randomBytes(4096))).toBe(1);
+    expect(await classes(0, await privateWith({ motd: 'old', other: 'new' }))).toBeGreaterThan(1);
   });
 
   test.each([

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { partitionLabelled, readGptOf, type GptTable } from '../../image/gpt.ts';
-import { bootOrder, type Slot, type SlotName } from '../../image/slots.ts';
+import { bootOrder, validSlots, type Slot, type SlotName } from '../../image/slots.ts';
 import { ImageError, messageOf } from '../../util/errors.ts';
+import type { RegionDigests } from '../crash/digester.ts';
 import { idOf, type CrashState } from '../crash/states.ts';
 import type { Recording } from '../recording.ts';
 import { Ext4Contents } from './ext4-content.ts';
@@ -15,6 +16,7 @@ import { versionIn, type KnownVersion } from './slot-content.ts';
 const PRIVATE = 'BOTTLEROCKET-PRIVATE';
 const DATA = 'BOTTLEROCKET-DATA';
 const EFI_SYSTEM = 'EFI-SYSTEM';
+const SLOT_PARTITION = /-(BOOT|ROOT|HASH)-[AB]$/;
 /** The settings store, on PRIVATE. */
 const STORE = '/datastore/store.json';
 
@@ -78,16 +80,16 @@ export class Inspector {
       // Its second line is for someone who named the wrong file.
       return { ...nothing, faults: messageOf(error).split('\n').slice(0, 1) };
     }
-    const order = bootOrder(table);
-    const visible = idOf(visibleTo(order, state));
-    const known = this.#findings.get(visible);
+    const visible = visibleIn(state, table);
+    const known = this.#findings.get(idOf(visible));
     if (known !== undefined) return known;
-    const findings = await this.#look(state, table, order);
-    this.#findings.set(visible, findings);
+    const findings = await this.#look(state, table, visible);
+    this.#findings.set(idOf(visible), findings);
     return findings;
   }
 
-  async #look(state: CrashState, table: GptTable, order: readonly Slot[]): Promise<Findings> {
+  async #look(state: CrashState, table: GptTable, visible: RegionDigests): Promise<Findings> {
+    const order = bootOrder(table);
     const slots = order.map((slot) => ({ name: slot.name, version: this.#versionIn(slot, state) }));
     const fileSystems = [
       await this.#fileSystem(state, table, PRIVATE),
@@ -95,9 +97,13 @@ export class Inspector {
     ];
     const faults = [
       ...(slots.length === 0 ? ['The loader finds no slot that it may try.'] : []),
-      ...slots
-        .filter(({ version }) => version === undefined)
-        .map(({ name }) => `The loader may try slot ${name}, which holds no known version whole.`),
+      ...validSlots(table)
+        .filter((slot) => this.#versionIn(slot, state) === undefined)
+        .map(({ name, flags }) => {
+          const claim =
+            flags.priority > 0 ? `The loader may try slot ${name}` : `Slot ${name} is marked valid`;
+          return `${claim}, which holds no known version whole.`;
+        }),
       ...(state.digests.has(EFI_SYSTEM) ? [`${EFI_SYSTEM}, which nobody may write, has changed.`] : []),
       ...fileSystems.flatMap((one) => one.faults),
     ];
@@ -106,7 +112,7 @@ export class Inspector {
       ({ name, flags }, index) => `${name} ${JSON.stringify(flags)} ${slots[index]?.version ?? ''}`,
     );
     const bootClass = [...copies, ...tried].join('; ');
-    const outside = [...visibleTo(order, state)].filter(([label]) => label !== PRIVATE && label !== DATA);
+    const outside = [...visible].filter(([label]) => label !== PRIVATE && label !== DATA);
     const readerClass = [idOf(new Map(outside)), ...fileSystems.map(({ content }) => content)].join(' ');
     return { slots, settings: fileSystems[0]?.settings, faults, readerClass, bootClass };
   }
@@ -142,12 +148,10 @@ export class Inspector {
   }
 }
 
-/** What lies in a slot that the loader does not try is read by nobody. */
-function visibleTo(order: readonly Slot[], { digests }: CrashState): CrashState['digests'] {
-  const tried = new Set(order.flatMap(({ boot, root, hash }) => [boot.label, root.label, hash.label]));
-  return new Map(
-    [...digests].filter(([label]) => !/-(BOOT|ROOT|HASH)-[AB]$/.test(label) || tried.has(label)),
-  );
+/** What lies in a slot that nobody can choose is read by nobody. */
+function visibleIn({ digests }: CrashState, table: GptTable): RegionDigests {
+  const valid = validSlots(table).flatMap(({ boot, root, hash }) => [boot.label, root.label, hash.label]);
+  return new Map([...digests].filter(([label]) => !SLOT_PARTITION.test(label) || valid.includes(label)));
 }
 
 async function examine(file: string, label: string): Promise<FileSystem> {

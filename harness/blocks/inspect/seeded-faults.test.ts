@@ -11,16 +11,19 @@ import {
   writePart,
   writeSlotB,
 } from '../testing/inspected-disk.ts';
-import { GOOD, PLACES, privateWith, tables, TO_TRY } from '../testing/os-disk.ts';
+import { GOOD, PLACES, privateWith, tables, TO_TRY, VALID } from '../testing/os-disk.ts';
 
 type Script = (disk: RecordedDisk) => Promise<void>;
 
 const NOT_WHOLE = /may try slot B, which holds no known version whole/;
-const [backup, primary] = tables({ A: GOOD, B: TO_TRY }, { A: OLD, B: NEW }).map(
-  ({ offset, bytes }): Script =>
-    (disk) =>
-      write(disk, offset, bytes),
-) as [Script, Script];
+const writesOf = (word: bigint): [Script, Script] =>
+  tables({ A: GOOD, B: word }, { A: OLD, B: NEW }).map(
+    ({ offset, bytes }): Script =>
+      (disk) =>
+        write(disk, offset, bytes),
+  ) as [Script, Script];
+const [backup, primary] = writesOf(TO_TRY);
+const [validBackup, validPrimary] = writesOf(VALID);
 const root: Script = (disk) => writePart(disk, 'root', NEW.root);
 const boot: Script = (disk) => writePart(disk, 'boot', NEW.boot);
 const hash: Script = (disk) => writePart(disk, 'hash', NEW.hash);
@@ -61,6 +64,14 @@ describe('an updater that', () => {
       'does not flush BOOT before its slot may be tried',
       inOrder(root, hash, flush, backup, flush, boot, primary, flush),
       NOT_WHOLE,
+    ],
+    [
+      'does not flush BOOT before its slot is marked valid, though before it may be tried',
+      inOrder(
+        ...[root, hash, flush, validBackup, flush, boot, validPrimary, flush],
+        ...[backup, flush, primary, flush],
+      ),
+      /Slot B is marked valid, which holds no known version whole/,
     ],
     [
       'writes BOOT file by file',

@@ -14,8 +14,9 @@ import { RecordedDisk } from '../recorded-disk.ts';
 const MIB = 2 ** 20;
 const FILE_SYSTEM_MIB = 4;
 
-/** Attribute words of a slot: in use and successful; the next to boot, with one try. */
+/** Attribute words of a slot: in use and successful; valid, but without a priority; the next to boot, with one try. */
 export const GOOD = 0x0101n << 48n;
+export const VALID = 0x0010n << 48n;
 export const TO_TRY = 0x0012n << 48n;
 
 /** Where the parts of the disk lie, in MiB; one for each slot partition, four for each file system. */
