@@ -8,6 +8,7 @@ export { SERVICES_ADDRESS } from './qemu/argv.ts';
 export { within } from './fixtures/within.ts';
 export { measure, step } from './fixtures/tell.ts';
 export { surveyPowerCuts } from './fixtures/power-cuts.ts';
+export type { PowerCutCounts } from './fixtures/power-cuts.ts';
 export type { Findings } from './blocks/inspect/inspector.ts';
 export { coldSuite, suite } from './fixtures/suite.ts';
 export type { MachineOptions, Machines } from './fixtures/machines.ts';

@@ -7,7 +7,9 @@ const PACKAGES = {
   'qemu-img': 'qemu-utils',
   'qemu-io': 'qemu-utils',
   debugfs: 'e2fsprogs',
+  dumpe2fs: 'e2fsprogs',
   e2fsck: 'e2fsprogs',
+  'mkfs.ext4': 'e2fsprogs',
   xorriso: 'xorriso',
 } as const;
 

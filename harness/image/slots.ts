@@ -46,11 +46,17 @@ export function readSlot(table: GptTable, name: SlotName): Slot {
   };
 }
 
-/** The slots that the loader tries: those successful or with a try left, by priority, A before B on a tie. */
-export function bootOrder(table: GptTable): Slot[] {
+/** The slots that are marked as bootable, whatever their priority: successful, or with a try left. */
+export function validSlots(table: GptTable): Slot[] {
   return (['A', 'B'] as const)
     .map((name) => readSlot(table, name))
-    .filter(({ flags }) => flags.priority > 0 && (flags.successful || flags.triesLeft > 0))
+    .filter(({ flags }) => flags.successful || flags.triesLeft > 0);
+}
+
+/** The slots that the loader tries: the valid ones that have a priority, by that, A before B on a tie. */
+export function bootOrder(table: GptTable): Slot[] {
+  return validSlots(table)
+    .filter(({ flags }) => flags.priority > 0)
     .sort((one, other) => other.flags.priority - one.flags.priority);
 }
 

@@ -1,4 +1,12 @@
-import { bootFinished, coldSuite, expect, step, surveyPowerCuts, within } from '../../harness/index.ts';
+import {
+  bootFinished,
+  coldSuite,
+  expect,
+  measure,
+  step,
+  surveyPowerCuts,
+  within,
+} from '../../harness/index.ts';
 import { commit } from '../settings.ts';
 
 const test = coldSuite({ requires: ['bridge', 'ab-slots'] });
@@ -29,11 +37,13 @@ test('a commit of settings, cut off anywhere, leaves the old ones or the new one
         ? undefined
         : `The settings are ${JSON.stringify(settings)}.`,
   });
-  for (const state of exhaustive ? readerClasses : bootClasses) {
+  const toBoot = exhaustive ? readerClasses : bootClasses;
+  for (const state of toBoot) {
     await using vm = await machines.boot({ disk: await machines.record(state) });
     const { motd } = await vm.api.settings({ deadline: within(10_000, 'the settings') });
     expect([OLD, NEW], state.story).toContain(motd);
   }
+  measure('boots', 'count', toBoot.length);
 });
 
 test('a commit that was answered outlives every cut', async ({ machines, image }) => {

@@ -11,14 +11,28 @@ const MENDED = [0, 1];
 const BEYOND_REPAIR = [4, 8, 12];
 
 /**
- * Replays the journal of an ext4 file system and mends what can be mended, as a careful machine would before it mounts.
+ * Mends what can be mended in an ext4 file system, as a careful machine would before it mounts.
  *
  * @returns what is wrong for good; undefined when all is well.
  * @throws {InfrastructureError} when e2fsck itself fails.
  */
-export async function mendExt4(file: string): Promise<string | undefined> {
+export function mendExt4(file: string): Promise<string | undefined> {
+  return e2fsck(['-f', '-y', file]);
+}
+
+/**
+ * Replays the journal, as a mount does, and mends nothing else.
+ *
+ * @returns false when that can't be done.
+ * @throws {InfrastructureError} when e2fsck itself fails.
+ */
+export async function replayJournal(file: string): Promise<boolean> {
+  return (await e2fsck(['-y', '-E', 'journal_only', file])) === undefined;
+}
+
+async function e2fsck(args: readonly string[]): Promise<string | undefined> {
   try {
-    await runHostTool('e2fsck', ['-f', '-y', file], { successCodes: MENDED });
+    await runHostTool('e2fsck', args, { successCodes: MENDED });
     return undefined;
   } catch (error) {
     const { cause } = error as Error;

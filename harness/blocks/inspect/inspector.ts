@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { partitionLabelled, readGptOf, type GptTable } from '../../image/gpt.ts';
-import { bootOrder, type Slot, type SlotName } from '../../image/slots.ts';
+import { bootOrder, validSlots, type Slot, type SlotName } from '../../image/slots.ts';
 import { ImageError, messageOf } from '../../util/errors.ts';
+import type { RegionDigests } from '../crash/digester.ts';
 import { idOf, type CrashState } from '../crash/states.ts';
 import type { Recording } from '../recording.ts';
+import { Ext4Contents } from './ext4-content.ts';
 import { mendExt4, readFromExt4 } from './ext4.ts';
 import { PartitionCopier } from './partition-copier.ts';
 import { versionIn, type KnownVersion } from './slot-content.ts';
@@ -14,6 +16,7 @@ import { versionIn, type KnownVersion } from './slot-content.ts';
 const PRIVATE = 'BOTTLEROCKET-PRIVATE';
 const DATA = 'BOTTLEROCKET-DATA';
 const EFI_SYSTEM = 'EFI-SYSTEM';
+const SLOT_PARTITION = /-(BOOT|ROOT|HASH)-[AB]$/;
 /** The settings store, on PRIVATE. */
 const STORE = '/datastore/store.json';
 
@@ -35,14 +38,20 @@ export interface Findings {
 
 type FileSystem = Pick<Findings, 'settings' | 'faults'>;
 
+/** A file system as a mount finds it, with a name that tells it apart from others. */
+type MountedFileSystem = FileSystem & { readonly content: string };
+
 /** Looks at states of one recorded disk without booting them. */
 export class Inspector {
   readonly #directory: string;
   readonly #recording: Recording;
   readonly #versions: readonly KnownVersion[];
-  readonly #copiers = new Map<string, PartitionCopier>();
+  readonly #partitions = new Map<string, { copier: PartitionCopier; contents: Ext4Contents }>();
   readonly #findings = new Map<string, Findings>();
-  readonly #fileSystems = new Map<string, FileSystem>();
+  /** By the digest of what is stored. */
+  readonly #stored = new Map<string, MountedFileSystem>();
+  /** By what is there once the journal has been replayed: many ways to store it are one to a reader. */
+  readonly #mounted = new Map<string, MountedFileSystem>();
   readonly #slots = new Map<string, string | undefined>();
 
   /**
@@ -71,21 +80,16 @@ export class Inspector {
       // Its second line is for someone who named the wrong file.
       return { ...nothing, faults: messageOf(error).split('\n').slice(0, 1) };
     }
-    const order = bootOrder(table);
-    const readerClass = idOf(visibleTo(order, state));
-    const known = this.#findings.get(readerClass);
+    const visible = visibleIn(state, table);
+    const known = this.#findings.get(idOf(visible));
     if (known !== undefined) return known;
-    const findings = await this.#look(state, table, order, readerClass);
-    this.#findings.set(readerClass, findings);
+    const findings = await this.#look(state, table, visible);
+    this.#findings.set(idOf(visible), findings);
     return findings;
   }
 
-  async #look(
-    state: CrashState,
-    table: GptTable,
-    order: readonly Slot[],
-    readerClass: string,
-  ): Promise<Findings> {
+  async #look(state: CrashState, table: GptTable, visible: RegionDigests): Promise<Findings> {
+    const order = bootOrder(table);
     const slots = order.map((slot) => ({ name: slot.name, version: this.#versionIn(slot, state) }));
     const fileSystems = [
       await this.#fileSystem(state, table, PRIVATE),
@@ -93,9 +97,13 @@ export class Inspector {
     ];
     const faults = [
       ...(slots.length === 0 ? ['The loader finds no slot that it may try.'] : []),
-      ...slots
-        .filter(({ version }) => version === undefined)
-        .map(({ name }) => `The loader may try slot ${name}, which holds no known version whole.`),
+      ...validSlots(table)
+        .filter((slot) => this.#versionIn(slot, state) === undefined)
+        .map(({ name, flags }) => {
+          const claim =
+            flags.priority > 0 ? `The loader may try slot ${name}` : `Slot ${name} is marked valid`;
+          return `${claim}, which holds no known version whole.`;
+        }),
       ...(state.digests.has(EFI_SYSTEM) ? [`${EFI_SYSTEM}, which nobody may write, has changed.`] : []),
       ...fileSystems.flatMap((one) => one.faults),
     ];
@@ -104,6 +112,8 @@ export class Inspector {
       ({ name, flags }, index) => `${name} ${JSON.stringify(flags)} ${slots[index]?.version ?? ''}`,
     );
     const bootClass = [...copies, ...tried].join('; ');
+    const outside = [...visible].filter(([label]) => label !== PRIVATE && label !== DATA);
+    const readerClass = [idOf(new Map(outside)), ...fileSystems.map(({ content }) => content)].join(' ');
     return { slots, settings: fileSystems[0]?.settings, faults, readerClass, bootClass };
   }
 
@@ -114,28 +124,34 @@ export class Inspector {
     return this.#slots.get(key);
   }
 
-  async #fileSystem(state: CrashState, table: GptTable, label: string): Promise<FileSystem> {
-    const key = `${label} ${state.digests.get(label) ?? 0n}`;
-    const known = this.#fileSystems.get(key);
+  async #fileSystem(state: CrashState, table: GptTable, label: string): Promise<MountedFileSystem> {
+    const stored = `${label} ${state.digests.get(label) ?? 0n}`;
+    const known = this.#stored.get(stored);
     if (known !== undefined) return known;
-    const copier =
-      this.#copiers.get(label) ??
-      new PartitionCopier(this.#recording.history, partitionLabelled(table, label));
-    this.#copiers.set(label, copier);
+    const { copier, contents } = this.#partition(table, label);
     const file = join(this.#directory, `${label}.ext4`);
     copier.copy(state, file);
-    const found = await examine(file, label);
-    this.#fileSystems.set(key, found);
+    const content = `${label} ${(await contents.replay(file)) ?? `as stored: ${stored}`}`;
+    const found = this.#mounted.get(content) ?? { content, ...(await examine(file, label)) };
+    this.#mounted.set(content, found);
+    this.#stored.set(stored, found);
     return found;
+  }
+
+  #partition(table: GptTable, label: string): { copier: PartitionCopier; contents: Ext4Contents } {
+    const known = this.#partitions.get(label);
+    if (known !== undefined) return known;
+    const copier = new PartitionCopier(this.#recording.history, partitionLabelled(table, label));
+    const made = { copier, contents: new Ext4Contents() };
+    this.#partitions.set(label, made);
+    return made;
   }
 }
 
-/** What lies in a slot that the loader does not try is read by nobody. */
-function visibleTo(order: readonly Slot[], { digests }: CrashState): CrashState['digests'] {
-  const tried = new Set(order.flatMap(({ boot, root, hash }) => [boot.label, root.label, hash.label]));
-  return new Map(
-    [...digests].filter(([label]) => !/-(BOOT|ROOT|HASH)-[AB]$/.test(label) || tried.has(label)),
-  );
+/** What lies in a slot that nobody can choose is read by nobody. */
+function visibleIn({ digests }: CrashState, table: GptTable): RegionDigests {
+  const valid = validSlots(table).flatMap(({ boot, root, hash }) => [boot.label, root.label, hash.label]);
+  return new Map([...digests].filter(([label]) => !SLOT_PARTITION.test(label) || valid.includes(label)));
 }
 
 async function examine(file: string, label: string): Promise<FileSystem> {

@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 
-import { execa } from 'execa';
 import { onTestFinished } from 'vitest';
 
+import { runHostTool } from '../../image/host-tool.ts';
 import { gptDisk, type PlannedPartition } from '../../image/testing/gpt-disk.ts';
 import { scratchDirectory } from '../../image/testing/scratch.ts';
 import { RawFile } from '../content.ts';
@@ -13,8 +12,12 @@ import type { KnownVersion } from '../inspect/slot-content.ts';
 import { RecordedDisk } from '../recorded-disk.ts';
 
 const MIB = 2 ** 20;
-const SBIN = { env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` } };
 const FILE_SYSTEM_MIB = 4;
+
+/** Attribute words of a slot: in use and successful; valid, but without a priority; the next to boot, with one try. */
+export const GOOD = 0x0101n << 48n;
+export const VALID = 0x0010n << 48n;
+export const TO_TRY = 0x0012n << 48n;
 
 /** Where the parts of the disk lie, in MiB; one for each slot partition, four for each file system. */
 export const PLACES = {
@@ -68,7 +71,7 @@ export function tables(
 /** A recorded disk on which slot A holds `version`, is in use, and PRIVATE holds these settings. */
 export async function osDisk(version: SampleVersion, settings: Record<string, unknown>) {
   const scratch = await scratchDirectory();
-  const image = gptDisk(DISK_MIB * 2048, partitions({ A: 0x0101n << 48n, B: 0n }, { A: version }));
+  const image = gptDisk(DISK_MIB * 2048, partitions({ A: GOOD, B: 0n }, { A: version }));
   for (const part of ['boot', 'root', 'hash'] as const) {
     version[part].copy(image, PLACES[`BOTTLEROCKET-${part.toUpperCase() as 'BOOT'}-A`] * MIB);
   }
@@ -97,11 +100,7 @@ export async function privateWith(settings: Record<string, unknown> | string): P
 async function ext4(file: string, content?: string): Promise<Buffer> {
   await writeFile(file, '');
   await truncate(file, FILE_SYSTEM_MIB * MIB);
-  await execa(
-    'mkfs.ext4',
-    ['-q', '-b4096', ...(content === undefined ? [] : ['-d', join(content)]), file],
-    SBIN,
-  );
+  await runHostTool('mkfs.ext4', ['-q', '-b4096', ...(content === undefined ? [] : ['-d', content]), file]);
   return readFile(file);
 }
 
