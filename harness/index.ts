@@ -30,6 +30,7 @@ export type { FileTree } from './services/content.ts';
 export { Deadline } from './util/deadline.ts';
 export { median } from './util/statistics.ts';
 export { bootFinished } from './vm/boot-finished.ts';
+export { fillFileSystem } from './vm/fill-file-system.ts';
 export type { PoweredOff } from './vm/powered-off.ts';
 export { runRoot } from './vm/run-root.ts';
 export type { Vm } from './vm/vm.ts';

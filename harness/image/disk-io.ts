@@ -50,6 +50,23 @@ export async function readRange(disk: Disk, offset: number, lengthBytes: number)
   return bytes;
 }
 
+/** Copies whole sectors into a file, in which zeros are holes. @param path is overwritten. */
+export async function copyRange(
+  disk: Disk,
+  offset: number,
+  lengthBytes: number,
+  path: string,
+): Promise<void> {
+  const window = {
+    driver: 'raw',
+    offset,
+    size: lengthBytes,
+    file: nodeOf(disk),
+    ...(shared(disk).length > 0 && { 'force-share': true }),
+  };
+  await runHostTool('qemu-img', ['convert', '-O', 'raw', jsonName(window), path]);
+}
+
 /** Writes into this disk only; a backing file stays as it is. */
 export async function writeRange(disk: Disk, offset: number, bytes: Uint8Array): Promise<void> {
   // Opened with 'r+', which never creates or truncates; qemu-io would round a raw file's size up to whole sectors.
@@ -92,16 +109,9 @@ const SECTOR_BYTES = 512;
 async function readLayered(disk: Disk, offset: number, lengthBytes: number): Promise<Buffer> {
   const start = Math.floor(offset / SECTOR_BYTES) * SECTOR_BYTES;
   const end = Math.ceil((offset + lengthBytes) / SECTOR_BYTES) * SECTOR_BYTES;
-  const window = {
-    driver: 'raw',
-    offset: start,
-    size: end - start,
-    file: nodeOf(disk),
-    ...(shared(disk).length > 0 && { 'force-share': true }),
-  };
   const copy = join(dirname(disk.path), `${basename(disk.path)}.range`);
   try {
-    await runHostTool('qemu-img', ['convert', '-O', 'raw', jsonName(window), copy]);
+    await copyRange(disk, start, end - start, copy);
     return (await readFile(copy)).subarray(offset - start, offset - start + lengthBytes);
   } finally {
     await rm(copy, { force: true });

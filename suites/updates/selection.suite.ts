@@ -51,15 +51,16 @@ const CASES: readonly (readonly [string, 'offered' | 'not offered', Case])[] = [
 
 test.for(CASES)(
   'a version %s is %s',
-  async ([, outcome, { entry, choice = {} }], { machines, nextImage }) => {
-    await using updates = await offer([nextImage], entry);
+  async ([, outcome, { entry, choice = {} }], { machines, image, nextImage }) => {
+    const next = nextImage.manifest?.os.version;
+    await using updates = await offer([image, nextImage], (update) =>
+      update.version === next && entry !== undefined ? entry(update) : {},
+    );
     await using vm = await machines.fork(updates.machine);
     await choose(vm, updates, choice);
     const { update_state: state, chosen_update: chosen } = await succeed(vm, 'refresh');
     expect({ state, version: chosen?.version }).toEqual(
-      outcome === 'offered'
-        ? { state: 'Available', version: nextImage.manifest?.os.version }
-        : { state: 'Idle', version: undefined },
+      outcome === 'offered' ? { state: 'Available', version: next } : { state: 'Idle', version: undefined },
     );
   },
 );

@@ -1,33 +1,21 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-import { readRange, writeRange, type Disk } from '../../image/disk-io.ts';
+import type { Disk } from '../../image/disk-io.ts';
+import { editPartition } from '../../image/edit-partition.ts';
 import { partitionLabelled, type GptTable } from '../../image/gpt.ts';
 import { runHostTool } from '../../image/host-tool.ts';
 import { ImageError } from '../../util/errors.ts';
-import { changedRanges } from './changed-ranges.ts';
 
 const LABEL = 'BOTTLEROCKET-PRIVATE';
 const FILE_NAME = 'user-data.toml';
 
 /**
  * Writes `source` as user-data.toml (root's, mode 0600) into the PRIVATE partition of a disk that no machine has open.
- * Everything else on the partition stays; of the disk only the blocks that changed are written.
+ * Everything else on the partition stays.
  */
 export async function writeToPrivate(source: string, disk: Disk, gpt: GptTable): Promise<void> {
-  const { firstByte, sizeBytes } = partitionLabelled(gpt, LABEL);
-  const before = await readRange(disk, firstByte, sizeBytes);
-  const copy = join(dirname(disk.path), 'private.ext4');
-  try {
-    await writeFile(copy, before);
-    await addFile(source, copy);
-    const after = await readFile(copy);
-    for (const { offset, bytes } of changedRanges(before, after)) {
-      await writeRange(disk, firstByte + offset, bytes);
-    }
-  } finally {
-    await rm(copy, { force: true });
-  }
+  await editPartition(disk, partitionLabelled(gpt, LABEL), (copy) => addFile(source, copy));
 }
 
 /** debugfs splits its commands at blanks, so it gets names in its working directory only. */

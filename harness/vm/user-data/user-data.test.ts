@@ -5,13 +5,13 @@ import { execa } from 'execa';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { changedRanges } from '../../image/changed-ranges.ts';
 import { readRange, type DiskFile } from '../../image/disk-io.ts';
 import { readGpt } from '../../image/gpt.ts';
 import { createOverlay } from '../../image/overlay.ts';
 import { gptDisk } from '../../image/testing/gpt-disk.ts';
 import { scratchDirectory } from '../../image/testing/scratch.ts';
 import { makeCdRom } from './cd-rom.ts';
-import { changedRanges } from './changed-ranges.ts';
 import { writeToPrivate } from './private-partition.ts';
 
 const SBIN = { env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` } };

@@ -3,7 +3,7 @@
 
 use crate::waves::Waves;
 use semver::Version;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use std::fmt;
 
 #[derive(Debug, Deserialize)]
@@ -33,9 +33,27 @@ pub struct Image {
 /// Names of the TUF targets that hold the partitions, compressed with lz4.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Targets {
+    #[serde(deserialize_with = "file_name")]
     pub boot: String,
+    #[serde(deserialize_with = "file_name")]
     pub root: String,
+    #[serde(deserialize_with = "file_name")]
     pub hash: String,
+}
+
+/// The longest name of a file on Linux (limits.h, `NAME_MAX`).
+const NAME_MAX_BYTES: usize = 255;
+
+/// A name that leads nowhere else, whoever makes a path of it.
+fn file_name<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let plain = !name.contains(|c: char| c == '/' || c.is_control()) && !name.starts_with('.');
+    if plain && (1..=NAME_MAX_BYTES).contains(&name.len()) {
+        return Ok(name);
+    }
+    Err(de::Error::custom(format!(
+        "an image has the name of a file, at most {NAME_MAX_BYTES} bytes without / and leading dot, not {name:?}"
+    )))
 }
 
 impl Manifest {
@@ -93,6 +111,10 @@ mod tests {
             ("waves", json!({"x": "2026-01-01T00:00:00Z"}), "0 to 2048"),
             ("waves", json!({"0": "tomorrow"}), "failed to parse"),
             ("images", json!({"boot": "b", "root": "r"}), "missing field `hash`"),
+            ("images", json!({"boot": "b", "root": "../../x", "hash": "h"}), "leading dot, not \"../../x\""),
+            ("images", json!({"boot": "a/b", "root": "r", "hash": "h"}), "leading dot, not \"a/b\""),
+            ("images", json!({"boot": "", "root": "r", "hash": "h"}), "leading dot, not \"\""),
+            ("images", json!({"boot": "b", "root": "r", "hash": "h".repeat(256)}), "at most 255 bytes"),
         ] {
             let mut update = update();
             update[field] = bad;

@@ -3,6 +3,11 @@
 use crate::config::{Config, VersionLock};
 use crate::manifest::{Image, Manifest, Update};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// Kinds of machines that a refusal names, and characters of their names that it shows: a repository may list thousands.
+const SHOWN_KINDS: usize = 4;
+const SHOWN_CHARACTERS: usize = 40;
 
 /// What a repository has for this host.
 #[derive(Debug)]
@@ -14,7 +19,13 @@ pub struct Selection {
 }
 
 impl Selection {
-    pub fn of(manifest: Manifest, running: &Image, config: &Config, now: Timestamp) -> Self {
+    /// # Errors
+    /// When there are updates, and all of them are for other machines: this one asks a repository that will never have
+    /// one, and would seem to be up to date for ever.
+    pub fn of(manifest: Manifest, running: &Image, config: &Config, now: Timestamp) -> Result<Self, String> {
+        if !manifest.updates.is_empty() && !manifest.updates.iter().any(|update| update.image.fits(running)) {
+            return Err(only_for_others(&manifest.updates, running));
+        }
         let may_take = |update: &Update| {
             update.image.fits(running)
                 && update.image.version <= update.max_version
@@ -27,8 +38,24 @@ impl Selection {
             VersionLock::Exactly(version) => *version == update.image.version && *version != running.version,
         };
         let chosen = available.iter().find(wanted).cloned();
-        Self { available, chosen }
+        Ok(Self { available, chosen })
     }
+}
+
+fn only_for_others(updates: &[Update], running: &Image) -> String {
+    let kinds: BTreeSet<_> = updates.iter().map(|update| kind(&update.image)).collect();
+    let shown: Vec<_> = kinds.iter().take(SHOWN_KINDS).map(String::as_str).collect();
+    let more = match kinds.len() - shown.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let (kind, shown) = (kind(running), shown.join(", "));
+    format!("manifest.json has no update for {kind}, which this machine is, only for {shown}{more}")
+}
+
+fn kind(image: &Image) -> String {
+    let shown = |name: &str| name.chars().take(SHOWN_CHARACTERS).collect::<String>();
+    format!("{:?} on {:?}", shown(&image.variant), shown(&image.arch))
 }
 
 #[cfg(test)]
@@ -50,13 +77,17 @@ mod tests {
         entry
     }
 
-    fn select(updates: &[Value], running: &str, config: &str) -> (Vec<String>, Option<String>) {
+    fn try_select(updates: &[Value], running: &str, config: &str) -> Result<Selection, String> {
         let manifest = Manifest::parse(json!({ "updates": updates }).to_string().as_bytes()).expect("a manifest");
         let version = Version::parse(running).expect("a version");
         let running = Image { arch: "a".into(), version, variant: "v".into() };
         let config = Config::parse(&format!("seed = 1024\n{config}")).expect("a configuration");
         let now = "2026-06-01T00:00:00Z".parse().expect("a time");
-        let Selection { available, chosen } = Selection::of(manifest, &running, &config, now);
+        Selection::of(manifest, &running, &config, now)
+    }
+
+    fn select(updates: &[Value], running: &str, config: &str) -> (Vec<String>, Option<String>) {
+        let Selection { available, chosen } = try_select(updates, running, config).expect("something for this host");
         let version = |update: &Update| update.image.version.to_string();
         (available.iter().map(version).collect(), chosen.as_ref().map(version))
     }
@@ -83,8 +114,28 @@ mod tests {
     #[test]
     fn updates_for_others_are_passed_over() {
         for other in [with("2.0.0", "variant", json!("w")), with("2.0.0", "arch", json!("b"))] {
-            assert_eq!(select(&[other], "1.0.0", ""), (vec![], None));
+            assert_eq!(select(&[other, entry("1.0.0")], "1.0.0", ""), (vec!["1.0.0".into()], None));
         }
+        assert_eq!(select(&[], "1.0.0", ""), (vec![], None));
+    }
+
+    #[test]
+    fn nothing_but_updates_for_others_is_an_error_that_says_for_whom() {
+        let others = [with("2.0.0", "variant", json!("w\n")), with("3.0.0", "arch", json!("b"))];
+        assert_eq!(
+            try_select(&others, "1.0.0", "").expect_err("refused"),
+            r#"manifest.json has no update for "v" on "a", which this machine is, only for "v" on "b", "w\n" on "a""#
+        );
+        let held_back = with("2.0.0", "max_version", json!("1.0.0"));
+        assert_eq!(select(&[held_back], "1.0.0", ""), (vec![], None));
+    }
+
+    #[test]
+    fn however_many_others_there_are_the_error_is_short() {
+        let others: Vec<_> =
+            (0..100).map(|n| with("2.0.0", "variant", json!(format!("{n}{}", "x".repeat(9999))))).collect();
+        let told = try_select(&others, "1.0.0", "").expect_err("refused");
+        assert!(told.len() < 400 && told.ends_with(" and 96 more"), "{told}");
     }
 
     #[test]

@@ -13,6 +13,9 @@ use jiff::Timestamp;
 use signpost::{Action, Target, TargetError};
 use std::fs::{self, File};
 
+/// A reason quotes what a repository says, and that may be of any length.
+const REASON_MAX_CHARACTERS: usize = 2000;
+
 pub struct Worker<'a> {
     places: &'a Places,
     _lock: File,
@@ -50,7 +53,7 @@ impl<'a> Worker<'a> {
             cmd_status: if done.is_ok() { CommandStatus::Success } else { CommandStatus::Failed },
             timestamp: Timestamp::now(),
             exit_status: Some(done.as_ref().map_or_else(Failure::exit_status, |()| 0)),
-            stderr: Some(done.as_ref().map_or_else(ToString::to_string, |()| String::new())),
+            stderr: Some(done.as_ref().map_or_else(reason, |()| String::new())),
         });
         self.save()?;
         done
@@ -90,7 +93,7 @@ impl<'a> Worker<'a> {
     fn refresh(&mut self) -> Result<(), Failure> {
         let config = Config::read(&self.places.config)?;
         let manifest = self.repository(None)?.manifest()?;
-        let Selection { available, chosen } = Selection::of(manifest, &self.running, &config, Timestamp::now());
+        let Selection { available, chosen } = Selection::of(manifest, &self.running, &config, Timestamp::now())?;
         self.status.found(&available, chosen.as_ref());
         Ok(())
     }
@@ -107,4 +110,13 @@ impl<'a> Worker<'a> {
         self.status.observe(&table, self.target.active, &self.running);
         self.status.save(&self.places.status)
     }
+}
+
+fn reason(failure: &Failure) -> String {
+    let mut text = failure.to_string();
+    if let Some((end, _)) = text.char_indices().nth(REASON_MAX_CHARACTERS) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }

@@ -61,6 +61,24 @@ fn a_bad_manifest_is_refused() {
 }
 
 #[test]
+fn a_repository_for_other_machines_is_refused() {
+    let mut other = entry("1.1.0");
+    other["variant"] = json!("metal-unknown");
+    refuses_to_refresh(manifest(&[other]), "no update for \"metal-test\" on");
+}
+
+#[test]
+fn however_much_a_reason_quotes_the_status_stays_short() {
+    let mut endless = entry("1.1.0");
+    endless["waves"] = json!({ "€".repeat(100_000): "2026-01-01T00:00:00Z" });
+    let machine = Machine::new();
+    let manifest = manifest(&[endless]);
+    machine.publish(&Publication { manifest, ..Publication::of("1.1.0", &Image::of("1.1.0")) });
+    let status = machine.fails_without_a_write("refresh", "manifest.json is not a list of updates");
+    assert!(status.to_string().len() < 10_000);
+}
+
+#[test]
 fn addresses_that_are_none_are_refused() {
     let machine = Machine::new();
     for (text, words) in [

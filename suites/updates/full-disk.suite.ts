@@ -1,0 +1,52 @@
+import { bootFinished, coldSuite, expect, fillFileSystem, offer, within } from '../../harness/index.ts';
+import { commit, motd } from '../settings.ts';
+import { bootIsGood, makeReady, reboot, run, runningVersion, slotWords, succeed } from './commands.ts';
+
+const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'journal-port'] });
+
+test('a full DATA partition stops no update, and costs no setting', async ({ machines, nextImage }) => {
+  await using updates = await offer([nextImage]);
+  await using before = await machines.fork(updates.machine);
+  await commit(before, { motd: 'before DATA was full' });
+  const machine = await before.powerCut();
+  await fillFileSystem(machine.disk, 'BOTTLEROCKET-DATA');
+
+  await using vm = await machine.boot();
+  await bootFinished(vm, within(60_000, 'all units to start'));
+  await commit(vm, { motd: 'while DATA is full' });
+  await makeReady(vm);
+  await reboot(vm);
+  await bootIsGood(vm);
+  expect(await runningVersion(vm)).toBe(nextImage.manifest?.os.version);
+  expect(await motd(vm)).toBe('while DATA is full');
+});
+
+test('a full PRIVATE partition loses no setting, stops an update before it is written, and all works when there is room', async ({
+  machines,
+  nextImage,
+}) => {
+  await using updates = await offer([nextImage]);
+  await using before = await machines.fork(updates.machine);
+  await commit(before, { motd: 'before PRIVATE was full' });
+  const machine = await before.powerCut();
+  const makeRoom = await fillFileSystem(machine.disk, 'BOTTLEROCKET-PRIVATE');
+
+  await using full = await machine.boot();
+  await bootFinished(full, within(60_000, 'all units to start'));
+  await expect(commit(full, { motd: 'while PRIVATE is full' })).rejects.toThrow(
+    /answered 500: .*No space left on device/,
+  );
+  expect(await motd(full)).toBe('before PRIVATE was full');
+  const { most_recent_command: told } = await run(full, 'refresh');
+  expect(told).toMatchObject({ cmd_status: 'Failed' });
+  expect(told?.stderr).toMatch(/No space left on device/);
+  expect(await slotWords(full)).toMatchObject({ A: '0101000000000000', B: '0000000000000000' });
+
+  await full.powerCut();
+  await makeRoom();
+  await using vm = await machine.boot();
+  await bootFinished(vm, within(60_000, 'all units to start'));
+  expect(await motd(vm)).toBe('before PRIVATE was full');
+  await commit(vm, { motd: 'with room again' });
+  await succeed(vm, 'refresh');
+});
