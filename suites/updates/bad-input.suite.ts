@@ -166,7 +166,7 @@ test.for(['2.root.json', 'timestamp.json', 'snapshot.json', 'targets.json', 'man
     await using updates = await offer([nextImage]);
     await using vm = await machines.fork(updates.machine);
     const { service, repository } = updates;
-    const rotated = withRoot({ keys: repository.keys, expires: inAYear() })(repository);
+    const rotated = withRoot({ keys: repository.keys })(repository);
     service.files = publish(rotated);
     service.inject(new RegExp(`${file.replace('.', '\\.')}$`), faults.endless());
     const words = await slotWords(vm);
@@ -192,9 +192,4 @@ function withManifest(
   const bad = JSON.stringify(manifest(imageUpdate(nextImage).update));
   const others = repository.targets.filter(({ name }) => name !== MANIFEST);
   return withTargets([targetOf(MANIFEST, Buffer.from(bad)), ...others])(repository);
-}
-
-function inAYear(): Date {
-  const YEAR_MS = 365 * 86_400_000;
-  return new Date(Date.now() + YEAR_MS);
 }

@@ -33,9 +33,7 @@ const NO_WRITE_BACK = `
 
 test(
   'an update, cut off anywhere, leaves a machine that starts one of both versions and knows its settings',
-  {
-    timeout: EXHAUSTIVE_MS,
-  },
+  { timeout: EXHAUSTIVE_MS },
   async ({ machines, image, nextImage, exhaustive }) => {
     await using updates = await offer([nextImage]);
     const disk = await machines.record();

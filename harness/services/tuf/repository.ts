@@ -32,6 +32,8 @@ const DAY_MS = 86_400_000;
 /** Days that the metadata of Bottlerocket's own repositories lasts (twoliter, pubsys policies). */
 const LIFETIME_DAYS: Readonly<Record<OnlineRole, number>> = { targets: 14, snapshot: 14, timestamp: 7 };
 
+const ROOT_LIFETIME_DAYS = 365;
+
 /**
  * A repository in its first version.
  *
@@ -64,12 +66,16 @@ export function withTargets(targets: readonly Target[]): Change {
   };
 }
 
-/** Appends a version of root. From then on the keys that it trusts sign, and those of the version before don't. */
+/**
+ * Appends a version of root. From then on the keys that it trusts sign, and those of the version before don't.
+ *
+ * @param plan.expires default: in a year.
+ */
 export function withRoot({
   keys,
-  expires,
+  expires = new Date(Date.now() + ROOT_LIFETIME_DAYS * DAY_MS),
   signers,
-}: Pick<RootPlan, 'keys' | 'expires'> & Partial<RootPlan>): Change {
+}: Pick<RootPlan, 'keys'> & Partial<RootPlan>): Change {
   return (repository) => {
     const version = repository.roots.length + 1;
     const oldAndNew = [...new Set([...repository.keys.root.keys, ...keys.root.keys])];
