@@ -113,12 +113,14 @@ async function* stall({ chunks, gone }: Body, bytes: number): AsyncGenerator<Buf
 }
 
 async function* drip({ chunks, gone }: Body, bytesPerSecond: number): AsyncGenerator<Buffer> {
-  const intervalMs = Math.max(DRIP_INTERVAL_MS, 1000 / bytesPerSecond);
-  const portion = Math.max(1, Math.floor((bytesPerSecond * intervalMs) / 1000));
+  const portion = Math.max(1, Math.floor((bytesPerSecond * DRIP_INTERVAL_MS) / 1000));
+  let dueAtMs = performance.now();
   for await (const chunk of chunks) {
     for (let start = 0; start < chunk.length; start += portion) {
-      yield chunk.subarray(start, start + portion);
-      await sleep(intervalMs, undefined, { signal: gone });
+      const drop = chunk.subarray(start, start + portion);
+      yield drop;
+      dueAtMs += (drop.length * 1000) / bytesPerSecond;
+      await sleep(Math.max(0, dueAtMs - performance.now()), undefined, { signal: gone });
     }
   }
 }

@@ -27,13 +27,16 @@ const BLOCK = Buffer.from(Array.from({ length: 300_000 }, (_none, index) => inde
 
 let service: FileService;
 let base: string;
+let large: string;
 
 beforeEach(async () => {
   const file = await scratchDirectory();
   await writeFile(file('big'), BLOCK);
+  large = file('large');
   service = await FileService.listen(
     new Map<string, Content>([
       ['targets/big', { path: file('big') }],
+      ['targets/large', { path: large }],
       ['a b+c', Buffer.from('hello')],
     ]),
   );
@@ -150,6 +153,16 @@ describe('a fault', () => {
     const startedAt = performance.now();
     expect(String((await get('a%20b%2Bc'))[1])).toBe('hello');
     expect(performance.now() - startedAt).toBeGreaterThan(350);
+  });
+
+  test('lets much of it drip as fast as it says', async () => {
+    const MIB = 2 ** 20;
+    await writeFile(large, Buffer.alloc(16 * MIB));
+    service.inject(/./, dripping(32 * MIB));
+    const startedAt = performance.now();
+    expect((await get('targets/large'))[1]).toHaveLength(16 * MIB);
+    // Far from both the half second that it is to take and the thirteen of one read of the file in each interval.
+    expect(performance.now() - startedAt).toBeLessThan(6500);
   });
 });
 

@@ -31,7 +31,6 @@ export type Change = (repository: Repository) => Repository;
 const DAY_MS = 86_400_000;
 /** Days that the metadata of Bottlerocket's own repositories lasts (twoliter, pubsys policies). */
 const LIFETIME_DAYS: Readonly<Record<OnlineRole, number>> = { targets: 14, snapshot: 14, timestamp: 7 };
-
 const ROOT_LIFETIME_DAYS = 365;
 
 /**
