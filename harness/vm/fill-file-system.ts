@@ -1,10 +1,8 @@
-import { basename, dirname } from 'node:path';
-
 import { mendExt4 } from '../blocks/inspect/ext4.ts';
 import type { Disk } from '../image/disk-io.ts';
 import { editPartition } from '../image/edit-partition.ts';
+import { editExt4 } from '../image/ext4-files.ts';
 import { partitionLabelled, readGpt } from '../image/gpt.ts';
-import { runHostTool } from '../image/host-tool.ts';
 import { ImageError } from '../util/errors.ts';
 
 const BALLAST = 'ballast';
@@ -26,27 +24,19 @@ export async function fillFileSystem(disk: Disk, label: string): Promise<() => P
   };
   await edit(async (file) => {
     const before = await freeBlocks(file);
-    const said = await debugfs(file, [`write /dev/null ${BALLAST}`, `fallocate ${BALLAST} 0 ${before - 1}`]);
+    const said = await editExt4(file, [`write /dev/null ${BALLAST}`, `fallocate ${BALLAST} 0 ${before - 1}`]);
     const after = await freeBlocks(file);
     if (after > 0)
       throw new ImageError(`${label} can't be filled: ${after} of ${before} blocks are free.\n${said}`);
   });
   return () =>
     edit(async (file) => {
-      await debugfs(file, [`rm ${BALLAST}`]);
+      await editExt4(file, [`rm ${BALLAST}`]);
     });
 }
 
 async function freeBlocks(file: string): Promise<number> {
-  const found = /^Free blocks:\s+(\d+)$/m.exec(await debugfs(file, ['show_super_stats -h']));
+  const found = /^Free blocks:\s+(\d+)$/m.exec(await editExt4(file, ['show_super_stats -h']));
   if (found === null) throw new ImageError(`debugfs does not tell the free blocks of ${file}.`);
   return Number(found[1]);
-}
-
-/** Gets the name in its working directory only: it splits its commands at blanks. */
-function debugfs(file: string, commands: readonly string[]): Promise<string> {
-  return runHostTool('debugfs', ['-w', '-f', '-', basename(file)], {
-    cwd: dirname(file),
-    input: commands.join('\n'),
-  });
 }

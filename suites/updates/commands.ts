@@ -53,6 +53,14 @@ export async function runningVersion(vm: Vm): Promise<string> {
   return version;
 }
 
+/** Priority 1, no tries left, successful: how a machine leaves its factory, and what it never loses by an update. */
+export const GOOD = '0101000000000000';
+export const NEVER_USED = '0000000000000000';
+/** A machine that has never been updated. */
+export const UNTOUCHED = { A: GOOD, B: NEVER_USED };
+/** The name of the target that is the largest part of an update. */
+export const ROOT_IMAGE = /-root\.ext4\.lz4$/;
+
 /** Hexadecimal, 16 digits each. */
 interface SlotWords {
   readonly A: string;

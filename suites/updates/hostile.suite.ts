@@ -9,7 +9,7 @@ import {
   withTargets,
 } from '../../harness/index.ts';
 import type { FileTree, Repository } from '../../harness/index.ts';
-import { run, slotWords, succeed } from './commands.ts';
+import { ROOT_IMAGE, run, slotWords, succeed } from './commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 
@@ -112,7 +112,7 @@ test('a root that hands over to new keys is followed', async ({ machines, nextIm
 
 /** The targets metadata is right about everything but the root image. */
 function lyingAbout(honest: Repository, lie: Parameters<typeof hostile.misdescribed>[1]): Repository {
-  const root = honest.targets.find(({ name }) => name.endsWith('-root.ext4.lz4'));
+  const root = honest.targets.find(({ name }) => ROOT_IMAGE.test(name));
   return hostile.misdescribed(String(root?.name), lie)(next(honest));
 }
 

@@ -11,12 +11,10 @@ import {
 } from '../../harness/index.ts';
 import type { Offer, Vm } from '../../harness/index.ts';
 import { commit, motd } from '../settings.ts';
-import { makeReady, reboot, runningVersion, slotWords, succeed } from './commands.ts';
+import { makeReady, reboot, ROOT_IMAGE, runningVersion, slotWords, succeed, UNTOUCHED } from './commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'journal-port'] });
 
-const UNTOUCHED = { A: '0101000000000000', B: '0000000000000000' };
-const ROOT_IMAGE = /-root\.ext4\.lz4$/;
 const ARRIVED_BYTES = 8 * 2 ** 20;
 /** Six tries with pauses of 8 s in all, and a connection that says nothing is dead after 30 s. */
 const GIVEN_UP_MS = 60_000;

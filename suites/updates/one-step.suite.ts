@@ -1,12 +1,19 @@
 import { coldSuite, expect, offer, within } from '../../harness/index.ts';
 import { commit, motd } from '../settings.ts';
-import { bootIsGood, choose, makeReady, reboot, runningVersion, slotWords, succeed } from './commands.ts';
+import {
+  bootIsGood,
+  choose,
+  GOOD,
+  makeReady,
+  NEVER_USED,
+  reboot,
+  runningVersion,
+  slotWords,
+  succeed,
+} from './commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 
-/** Priority 1, no tries left, successful: how a machine leaves its factory, and what it never loses by an update. */
-const GOOD = '0101000000000000';
-const NEVER_USED = '0000000000000000';
 /** Bit 57 of PRIVATE: some boot has succeeded. */
 const HAS_BOOTED = '0200000000000000';
 

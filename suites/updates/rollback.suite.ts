@@ -1,7 +1,7 @@
 import { bootFinished, coldSuite, expect, measure, offer, step, within } from '../../harness/index.ts';
 import type { Image, Machines } from '../../harness/index.ts';
 import { commit } from '../settings.ts';
-import { makeReady, slotWords, succeed } from './commands.ts';
+import { GOOD, makeReady, slotWords, succeed } from './commands.ts';
 import { bothBootsWiped, endlessLoop, flippedBit, kernelArgument, wipedBoot, type Damage } from './damage.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'verity-root'] });
@@ -77,7 +77,7 @@ async function isGivenBack(
   measure(`back again: ${name}`, 'ms', [performance.now() - startedAtMs]);
 
   expect(trouble.map(({ text }) => text).join('\n')).toMatch(symptom);
-  expect(await slotWords(vm)).toMatchObject({ A: '0101000000000000', B: '0002000000000000' });
+  expect(await slotWords(vm)).toMatchObject({ A: GOOD, B: '0002000000000000' });
   expect(await vm.api.settings({ deadline: within(5000, 'the settings') })).toMatchObject({
     motd: 'from before',
   });

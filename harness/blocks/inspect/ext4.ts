@@ -1,6 +1,3 @@
-import { readFile, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-
 import { ExecaError } from 'execa';
 
 import { runHostTool } from '../../image/host-tool.ts';
@@ -39,21 +36,5 @@ async function e2fsck(args: readonly string[]): Promise<string | undefined> {
     if (cause instanceof ExecaError && BEYOND_REPAIR.includes(cause.exitCode ?? 0))
       return String(cause.all).trim();
     throw error;
-  }
-}
-
-/**
- * @param path in the file system, without blanks or quotes, which debugfs would take for its own.
- * @returns undefined when there is no such file.
- */
-export async function readFromExt4(file: string, path: string): Promise<Buffer | undefined> {
-  const copy = `${file}.dump`;
-  try {
-    await runHostTool('debugfs', ['-R', `dump ${path} ${basename(copy)}`, basename(file)], {
-      cwd: dirname(file),
-    });
-    return await readFile(join(dirname(file), basename(copy))).catch(() => undefined);
-  } finally {
-    await rm(copy, { force: true });
   }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
+import { readFromExt4 } from '../../image/ext4-files.ts';
 import { partitionLabelled, readGptOf, type GptTable } from '../../image/gpt.ts';
 import { bootOrder, validSlots, type Slot, type SlotName } from '../../image/slots.ts';
 import { ImageError, messageOf } from '../../util/errors.ts';
@@ -9,7 +10,7 @@ import type { RegionDigests } from '../crash/digester.ts';
 import { idOf, type CrashState } from '../crash/states.ts';
 import type { Recording } from '../recording.ts';
 import { Ext4Contents } from './ext4-content.ts';
-import { mendExt4, readFromExt4 } from './ext4.ts';
+import { mendExt4 } from './ext4.ts';
 import { PartitionCopier } from './partition-copier.ts';
 import { versionIn, type KnownVersion } from './slot-content.ts';
 
