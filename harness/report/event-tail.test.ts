@@ -19,7 +19,7 @@ afterEach(() => {
 });
 
 function notice(text: string): RunEvent {
-  return { kind: 'notice', at: 1, target: 't', file: 'f', test: null, text };
+  return { kind: 'notice', at: 1, target: 't', repetition: 1, file: 'f', test: null, text };
 }
 
 it('hands on each event once, also one whose line comes in two parts', () => {

@@ -4,6 +4,8 @@ const scope = {
   /** Milliseconds since the epoch. */
   at: z.number(),
   target: z.string(),
+  /** From 1; greater with --repeat. */
+  repetition: z.number(),
   /** Of the suite, relative to the folder of suites. */
   file: z.string(),
   /** Vitest's identifier of the test; null for what happens between tests. */
@@ -48,7 +50,7 @@ const runEventSchema = z.discriminatedUnion('kind', [
 ]);
 
 export type RunEvent = z.infer<typeof runEventSchema>;
-type Scope = Pick<RunEvent, 'at' | 'target' | 'file' | 'test'>;
+type Scope = Pick<RunEvent, 'at' | 'target' | 'repetition' | 'file' | 'test'>;
 type WithoutScope<Event> = Event extends RunEvent ? Omit<Event, keyof Scope> : never;
 /** An event as its source knows it; where and when it happened is added by the one who writes it. */
 export type EventBody = WithoutScope<RunEvent>;

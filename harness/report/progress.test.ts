@@ -1,12 +1,16 @@
-import { expect, test } from 'vitest';
+import { stripVTControlCharacters } from 'node:util';
+
+import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { Progress } from './progress.ts';
+import type { TestRecord } from './schema.ts';
 
-const scope = { at: 1, file: 'boot/state.suite.ts', test: null };
+const scope = { at: 1, repetition: 1, file: 'boot/state.suite.ts', test: null };
 
 function told(tellTo: (progress: Progress) => void): string[] {
   const lines: string[] = [];
-  using progress = new Progress({ write: (text) => lines.push(text), debug: false });
+  const write = (text: string): number => lines.push(stripVTControlCharacters(text));
+  using progress = new Progress({ write, debug: false });
   tellTo(progress);
   return lines;
 }
@@ -18,16 +22,65 @@ test('a limitation is told once for each target, whichever worker finds it out',
     }
     progress.event({ kind: 'limitation', ...scope, target: 'a', text: 'no network' });
   });
-  expect(lines).toEqual(['  note  no forks\n', '  note  no forks\n', '  note  no network\n']);
+  expect(notes(lines)).toEqual(['no forks', 'no forks', 'no network']);
 });
 
 test('a notice is told whenever it comes', () => {
   const notice = { kind: 'notice', ...scope, target: 'a', text: 'boots a machine once' } as const;
-  expect(
-    told((progress) =>
-      [1, 2].map(() => {
-        progress.event(notice);
-      }),
-    ),
-  ).toHaveLength(2);
+  const lines = told((progress) => {
+    for (let times = 0; times < 2; times += 1) progress.event(notice);
+  });
+  expect(notes(lines)).toEqual(['boots a machine once', 'boots a machine once']);
+});
+
+function notes(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => /^ {2}note {2}(.*)\n$/.exec(line)?.[1] ?? []);
+}
+
+const passed: TestRecord = {
+  ...{
+    suite: 'boot',
+    file: 'boot/a.suite.ts',
+    target: 'a',
+    repetition: 1,
+    promise: 'it boots',
+    state: 'passed',
+    skipReason: null,
+  },
+  ...{ startMs: 0, durationMs: 1000, failures: [], steps: [], measurements: [], vms: [] },
+};
+const context = { vms: [], reportDirectory: 'out', flags: '' };
+
+test('each line is under the heading of its file, which is told again when another came between', () => {
+  const lines = told((progress) => {
+    for (const file of ['boot/a.suite.ts', 'boot/a.suite.ts', 'boot/b.suite.ts', 'boot/a.suite.ts']) {
+      progress.verdict({ ...passed, file }, context);
+    }
+    progress.verdict({ ...passed, repetition: 2 }, context);
+  });
+  const ok = '  ok    it boots  1.0 s\n';
+  expect(lines).toEqual([
+    ...['\nboot/a.suite.ts  a\n', ok, ok, '\nboot/b.suite.ts  a\n', ok, '\nboot/a.suite.ts  a\n', ok],
+    ...['\nboot/a.suite.ts  a, run 2\n', ok],
+  ]);
+});
+
+test('while nothing else is to say, each test that runs is told with its step and what was last heard of it', () => {
+  vi.useFakeTimers({ now: 0 });
+  onTestFinished(() => void vi.useRealTimers());
+  const lines = told((progress) => {
+    progress.verdict(passed, context);
+    progress.testStarted('1', 'first', passed);
+    progress.testStarted('2', 'second', { ...passed, file: 'boot/b.suite.ts' });
+    progress.testStarted('3', 'third', { ...passed, file: 'boot/b.suite.ts' });
+    progress.testEnded('3');
+    const ofSecond = { ...scope, at: 0, target: 'a', test: '2' };
+    progress.event({ kind: 'step-started', ...ofSecond, step: '7', name: 'cold boot' });
+    progress.event({ kind: 'progress', ...ofSecond, text: 'console: hello' });
+    vi.advanceTimersByTime(10_000);
+  });
+  expect(lines.slice(2)).toEqual([
+    '  ....  first, 10 s\n',
+    '  ....  boot/b.suite.ts: cold boot, 10 s; console: hello\n',
+  ]);
 });

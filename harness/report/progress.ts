@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 
 import type { RunEvent } from './events.ts';
 import { failureText, type FailureContext } from './failure-text.ts';
+import { heading, type Place } from './place.ts';
 import type { TestRecord } from './schema.ts';
 import { duration, measurementText, plain } from './text.ts';
 
@@ -17,17 +18,30 @@ export interface ProgressOptions {
 
 interface Activity {
   readonly name: string;
+  readonly place: Place;
+  readonly startedAt: number;
+  /** What was last heard of it. */
+  latest: string;
+}
+
+interface Step {
+  readonly name: string;
+  readonly test: string | null;
   readonly startedAt: number;
 }
 
-/** Tells on the terminal what the run is doing, a line at a time, and that it still lives when nothing else is to say. */
+/**
+ * Tells on the terminal what the run is doing, a line at a time, and that it still lives when nothing else is to say.
+ * Files may run at the same time: each line is under the heading of its file.
+ */
 export class Progress implements Disposable {
   readonly #options: ProgressOptions;
   readonly #heartbeat: NodeJS.Timeout;
-  readonly #steps = new Map<string, Activity>();
+  /** By vitest's identifiers. */
+  readonly #tests = new Map<string, Activity>();
+  readonly #steps = new Map<string, Step>();
   readonly #limitations = new Set<string>();
-  #test: Activity | undefined;
-  #latest = '';
+  #heading = '';
 
   constructor(options: ProgressOptions) {
     this.#options = options;
@@ -41,23 +55,22 @@ export class Progress implements Disposable {
     this.#heartbeat.refresh();
   }
 
-  fileStarted(file: string, target: string): void {
-    this.line(`\n${styleText('bold', file)}  ${target}`);
+  testStarted(test: string, name: string, place: Place): void {
+    this.#tests.set(test, { name, place, startedAt: Date.now(), latest: '' });
   }
 
-  testStarted(promise: string): void {
-    this.#test = { name: promise, startedAt: Date.now() };
+  testEnded(test: string): void {
+    this.#tests.delete(test);
   }
 
-  testEnded(test: TestRecord, context: FailureContext): void {
-    this.#test = undefined;
-    this.#latest = '';
+  verdict(test: TestRecord, context: FailureContext): void {
     const time = styleText('dim', duration(test.durationMs));
-    if (test.state === 'passed') this.line(`  ${styleText('green', 'ok  ')}  ${test.promise}  ${time}`);
+    if (test.state === 'passed')
+      this.#lineOf(test, `  ${styleText('green', 'ok  ')}  ${test.promise}  ${time}`);
     if (test.state === 'skipped')
-      this.line(`  ${styleText('yellow', 'skip')}  ${test.promise}: ${test.skipReason ?? ''}`);
+      this.#lineOf(test, `  ${styleText('yellow', 'skip')}  ${test.promise}: ${test.skipReason ?? ''}`);
     if (test.state === 'failed') {
-      this.line(`  ${styleText('red', 'FAIL')}  ${test.promise}  ${time}`);
+      this.#lineOf(test, `  ${styleText('red', 'FAIL')}  ${test.promise}  ${time}`);
       this.line(failureText(test, context));
     }
     for (const measurement of test.measurements) this.line(`        ${measurementText(measurement)}`);
@@ -67,31 +80,32 @@ export class Progress implements Disposable {
     const { debug } = this.#options;
     switch (event.kind) {
       case 'step-started':
-        this.#steps.set(event.step, { name: event.name, startedAt: event.at });
-        if (debug) this.line(`  step  ${event.name}`);
+        this.#steps.set(event.step, { name: event.name, test: event.test, startedAt: event.at });
+        if (debug) this.#lineOf(event, `  step  ${event.name}`);
         return;
       case 'step-ended': {
         const step = this.#steps.get(event.step);
         this.#steps.delete(event.step);
         if (debug && step !== undefined) {
-          this.line(
-            `  ${event.error === null ? 'done' : 'broke'}  ${step.name}  ${duration(event.durationMs)}`,
-          );
+          const ending = event.error === null ? 'done' : 'broke';
+          this.#lineOf(event, `  ${ending}  ${step.name}  ${duration(event.durationMs)}`);
         }
         return;
       }
-      case 'progress':
-        this.#latest = event.text;
-        if (debug) this.line(`        ${plain(event.text)}`);
+      case 'progress': {
+        const activity = this.#tests.get(event.test ?? '');
+        if (activity !== undefined) activity.latest = event.text;
+        if (debug) this.#lineOf(event, `        ${plain(event.text)}`);
         return;
+      }
       case 'notice':
-        this.line(`  note  ${plain(event.text)}`);
+        this.#lineOf(event, `  note  ${plain(event.text)}`);
         return;
       case 'limitation':
         this.#limitation(event);
         return;
       case 'console':
-        if (debug) this.line(styleText('dim', `  ${event.vm} | ${plain(event.line)}`));
+        if (debug) this.#lineOf(event, styleText('dim', `  ${event.vm} | ${plain(event.line)}`));
         return;
       case 'measurement':
       case 'vm-used':
@@ -102,20 +116,28 @@ export class Progress implements Disposable {
   }
 
   /** Each worker finds it out anew. */
-  #limitation({ target, text }: Extract<RunEvent, { kind: 'limitation' }>): void {
-    const known = `${target}: ${text}`;
+  #limitation(event: Extract<RunEvent, { kind: 'limitation' }>): void {
+    const known = `${event.target}: ${event.text}`;
     if (this.#limitations.has(known)) return;
     this.#limitations.add(known);
-    this.line(`  note  ${plain(text)}`);
+    this.#lineOf(event, `  note  ${plain(event.text)}`);
+  }
+
+  #lineOf(place: Place, text: string): void {
+    const above = heading(place);
+    if (above !== this.#heading) this.line(`\n${above}`);
+    this.#heading = above;
+    this.line(text);
   }
 
   #beat(): void {
-    const activity = [...this.#steps.values()].at(-1) ?? this.#test;
-    if (activity === undefined) return;
-    const latest = this.#latest === '' ? '' : `; ${plain(this.#latest)}`;
-    this.line(
-      styleText('dim', `  ....  ${activity.name}, ${duration(Date.now() - activity.startedAt)}${latest}`),
-    );
+    for (const [test, activity] of this.#tests) {
+      const { name, startedAt } =
+        [...this.#steps.values()].findLast((step) => step.test === test) ?? activity;
+      const where = heading(activity.place) === this.#heading ? '' : `${activity.place.file}: `;
+      const latest = activity.latest === '' ? '' : `; ${plain(activity.latest)}`;
+      this.line(styleText('dim', `  ....  ${where}${name}, ${duration(Date.now() - startedAt)}${latest}`));
+    }
   }
 
   [Symbol.dispose](): void {

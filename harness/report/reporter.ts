@@ -39,17 +39,13 @@ export class SuiteReporter implements Reporter {
     });
   }
 
-  onTestModuleStart(module: TestModule): void {
-    const { file, target, repetition } = originOf(module);
-    this.#options.progress.fileStarted(file, repetition === 1 ? target : `${target}, run ${repetition}`);
-  }
-
   onTestCaseReady(test: TestCase): void {
-    this.#options.progress.testStarted(promiseOf(test));
+    this.#options.progress.testStarted(test.id, promiseOf(test), originOf(test.module));
   }
 
   onTestCaseResult(test: TestCase): void {
     this.#tail?.drain();
+    this.#options.progress.testEnded(test.id);
     this.#seen.add(test.id);
     this.#add(recordOf(test, this.recorder, this.#options.startedAt));
   }
@@ -87,6 +83,6 @@ export class SuiteReporter implements Reporter {
     this.tests.push(test);
     const { progress, reportDirectory, flags } = this.#options;
     const vms = test.vms.flatMap((id) => this.recorder.vm(id) ?? []);
-    progress.testEnded(test, { vms, reportDirectory, flags: flags(test) });
+    progress.verdict(test, { vms, reportDirectory, flags: flags(test) });
   }
 }

@@ -2,12 +2,13 @@ import type { TestError } from 'vitest';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
 import { EXIT_CODES } from '../util/errors.ts';
+import type { Place } from './place.ts';
 import type { EventRecorder } from './recorder.ts';
 import type { FailureRecord, TestRecord } from './schema.ts';
 import type { RunSettings } from './settings.ts';
 import { plain } from './text.ts';
 
-type Origin = Pick<TestRecord, 'suite' | 'file' | 'target' | 'repetition'>;
+type Origin = Place & Pick<TestRecord, 'suite'>;
 
 export function originOf(module: TestModule): Origin {
   const { suitesDirectory, target, repetition } = settingsOf(module);

@@ -1,7 +1,9 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
-export const SUITE_EXTENSION = '.suite.ts';
+const SUITE_EXTENSION = '.suite.ts';
+/** Of a file that measures: nothing else of the run may be on the host's processors meanwhile. */
+const ALONE_EXTENSION = `.alone${SUITE_EXTENSION}`;
 
 /** Suite name → its files, absolute; both in alphabetical order, so that every machine deals the same shards. */
 export async function discoverSuites(directory: string): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -18,6 +20,15 @@ export async function discoverSuites(directory: string): Promise<ReadonlyMap<str
     }
   }
   return suites;
+}
+
+export function runsAlone(file: string): boolean {
+  return file.endsWith(ALONE_EXTENSION);
+}
+
+/** Without its folder and extension: "phases". */
+export function shortName(file: string): string {
+  return basename(file, runsAlone(file) ? ALONE_EXTENSION : SUITE_EXTENSION);
 }
 
 function byName(a: { name: string }, b: { name: string }): number {

@@ -11,7 +11,7 @@ export async function listPromises(
   projects: readonly SuiteProject[],
   interruption: Interruption,
 ): Promise<ExitCode> {
-  const vitest = await vitestFor(root, projects, [{}], interruption);
+  const vitest = await vitestFor(root, projects, { jobs: 1, reporters: [{}], interruption });
   try {
     const { testModules, unhandledErrors } = await vitest.collect();
     for (const module of testModules) process.stdout.write(linesOf(module));

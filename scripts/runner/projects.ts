@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
-
+import type { Place } from '../../harness/report/place.ts';
+import type { TestRecord } from '../../harness/report/schema.ts';
 import type { RunSettings } from '../../harness/report/settings.ts';
 import { UsageError } from '../../harness/util/errors.ts';
-import { SUITE_EXTENSION } from './discover.ts';
+import { runsAlone, shortName } from './discover.ts';
 import type { RunRequest } from './request.ts';
 import { inShard } from './shard.ts';
 import type { Target } from './targets.ts';
@@ -26,7 +26,7 @@ export function requireWork({ shard, ...request }: RunRequest, suites: Suites): 
   }
 }
 
-/** One project per target and repetition, with the files of this shard. */
+/** For each target and repetition the files of this shard, those that want the host for themselves apart. */
 export function projectsOf(
   request: RunRequest,
   suites: Suites,
@@ -51,9 +51,26 @@ export function projectsOf(
         debug: request.debug,
         exhaustive: request.exhaustive,
       };
-      return ofTarget.length === 0 ? [] : [{ settings, files: ofTarget }];
+      return [true, false].flatMap((alone) => {
+        const files = ofTarget.filter((file) => runsAlone(file) === alone);
+        return files.length === 0 ? [] : [{ settings, files, alone }];
+      });
     }),
   );
+}
+
+/** In the order of the plan, whatever order the files ran in. */
+export function inOrder(tests: readonly TestRecord[], projects: readonly SuiteProject[]): TestRecord[] {
+  const planned = projects.flatMap(({ settings: { suitesDirectory, target, repetition }, files }) =>
+    files.map((file) => placeKey({ file: file.slice(suitesDirectory.length + 1), target, repetition })),
+  );
+  const places = new Map(planned.map((key, index) => [key, index]));
+  const placeOf = (test: TestRecord): number => places.get(placeKey(test)) ?? planned.length;
+  return [...tests].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+function placeKey({ file, target, repetition }: Place): string {
+  return [repetition, target, file].join(' ');
 }
 
 /** What can be chosen beside whole suites: their files, such as "boot/verity". */
@@ -69,5 +86,5 @@ function filesOf(request: Pick<RunRequest, 'suites'>, suites: Suites): string[] 
 }
 
 function fileName(suite: string, file: string): string {
-  return `${suite}/${basename(file, SUITE_EXTENSION)}`;
+  return `${suite}/${shortName(file)}`;
 }

@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import fc from 'fast-check';
@@ -31,6 +31,7 @@ describe('parseRequest', () => {
       allSuites: true,
       variants: ['metal-containerd'],
       repeat: 1,
+      jobs: Math.min(availableParallelism(), 4),
       shard: { index: 1, total: 1 },
     });
   });
@@ -57,6 +58,7 @@ describe('parseRequest', () => {
     [['--suite', 'api,,boot'], 'has an empty name in it'],
     [['--variant', 'metal'], 'Unknown variant "metal". Known variants: metal-containerd, metal-dev.'],
     [['--arch', 'riscv64'], 'Unknown architecture "riscv64"'],
+    [['--jobs', '0'], '--jobs 0: it must be a whole number from 1'],
     [['--shard', '3/2'], '--shard 3/2 is no shard; it must be I/N'],
     [['--shard', '0/2'], '--shard 0/2 is no shard'],
     [['--repeat', '0'], '--repeat 0: it must be a whole number from 1.'],

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 
 import { hostArchitecture, parseArchitecture, type Architecture } from '../../harness/util/architecture.ts';
@@ -8,8 +9,11 @@ import { defineCommand, type FlagValues } from '../cli/command.ts';
 import { unknownName } from '../cli/suggest.ts';
 import type { Shard } from './shard.ts';
 
+/** More would find the machines' memory the scarcer thing on many hosts. */
+const MAX_DEFAULT_JOBS = 4;
+
 export const TEST_COMMAND = defineCommand({
-  usage: 'npm test -- [--suite A,B] [--variant V] [--arch A] [--image PATH] [--report DIR] …',
+  usage: 'npm test -- [--suite A,B] [--variant V] [--arch A] [--image PATH] [--report DIR] [--jobs N] …',
   summary:
     'Boots an image and proves what it promises. Without a suite: the unit tests, then every suite.\n' +
     'Exit codes: 0 all passed, 1 a test failed, 64 wrong use, 69 the host failed, not the image, 130 interrupted.',
@@ -32,6 +36,10 @@ export const TEST_COMMAND = defineCommand({
     },
     shard: { value: 'I/N', help: 'Only the I-th of N parts of the suite files.' },
     repeat: { value: 'N', help: 'Runs everything N times.' },
+    jobs: {
+      value: 'N',
+      help: `Suite files that run at once; default: one for each processor, at most ${MAX_DEFAULT_JOBS}.`,
+    },
     list: { help: 'Prints the promises that would be tested, and boots nothing.' },
     'keep-vm': { help: 'Keeps the directory of every machine, disks included, and tells where it is.' },
     debug: { help: "Shows each step and the guests' consoles as they come." },
@@ -53,6 +61,7 @@ export interface RunRequest {
   readonly reportDirectory: string | undefined;
   readonly shard: Shard;
   readonly repeat: number;
+  readonly jobs: number;
   readonly list: boolean;
   readonly keepVm: boolean;
   readonly debug: boolean;
@@ -96,6 +105,7 @@ export function parseRequest(
     reportDirectory: flags.report,
     shard: parseShard(flags.shard ?? '1/1'),
     repeat: positiveInteger('--repeat', flags.repeat ?? '1'),
+    jobs: positiveInteger('--jobs', flags.jobs ?? String(defaultJobs())),
     list: flags.list,
     keepVm: flags['keep-vm'],
     debug: flags.debug,
@@ -136,6 +146,11 @@ function requireNextImage(
     throw new UsageError('--next-image goes with --image; of a variant, the next version is built.');
   }
   requireImage(path, archs);
+}
+
+/** A file keeps about one processor busy with its machines, whatever number of them these have. */
+function defaultJobs(): number {
+  return Math.min(availableParallelism(), MAX_DEFAULT_JOBS);
 }
 
 function parseShard(text: string): Shard {

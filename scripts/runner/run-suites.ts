@@ -7,7 +7,7 @@ import { REPORT_VERSION, type RunReport } from '../../harness/report/schema.ts';
 import { duration } from '../../harness/report/text.ts';
 import { writeReport } from '../../harness/report/write.ts';
 import type { Interruption } from './interruption.ts';
-import { projectsOf, type Suites } from './projects.ts';
+import { inOrder, projectsOf, type Suites } from './projects.ts';
 import { makeReportDirectory } from './report-directory.ts';
 import type { RunRequest } from './request.ts';
 import type { Target } from './targets.ts';
@@ -44,7 +44,8 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
   });
   await runVitest(projects, reporter, run);
 
-  const { tests, recorder } = reporter;
+  const { recorder } = reporter;
+  const tests = inOrder(reporter.tests, projects);
   const report: RunReport = {
     reportVersion: REPORT_VERSION,
     verdict: verdictOf(tests, interruption.signal.aborted),
@@ -66,7 +67,11 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
 }
 
 async function runVitest(projects: SuiteProject[], reporter: SuiteReporter, run: SuiteRun): Promise<void> {
-  const vitest = await vitestFor(run.root, projects, [reporter], run.interruption);
+  const vitest = await vitestFor(run.root, projects, {
+    jobs: run.request.jobs,
+    reporters: [reporter],
+    interruption: run.interruption,
+  });
   try {
     if (!run.interruption.signal.aborted) await vitest.start();
   } finally {

@@ -2,6 +2,19 @@ import { describe, expect, it } from 'vitest';
 
 import { Workplace } from './testing/workplace.ts';
 
+/** Of two that run at the same time each sees the other; what runs by itself sees nobody. */
+const MEETING = `
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+async function meet(me, other) {
+  writeFileSync(me + '-came', '');
+  for (let tries = 0; !existsSync(other + '-came'); tries += 1) {
+    if (tries > 200) throw new Error(other + ' never came');
+    await sleep(50);
+  }
+}
+`;
+
 const PASSING = `test('one is one', () => { expect(1).toBe(1); });`;
 
 /** Each is the real command line in a process of its own, so there are few of them, with much in each. */
@@ -79,7 +92,16 @@ describe('a run', { timeout: 120_000 }, () => {
 
   it('multiplies by --repeat and targets, in a fixed order', async (context) => {
     const place = await Workplace.create(context, { 'b/b.suite.ts': PASSING, 'a/a.suite.ts': PASSING });
-    const args = ['--repeat', '2', '--variant', 'metal-dev,metal-containerd', '--arch', 'arm64'];
+    const args = [
+      '--repeat',
+      '2',
+      '--jobs',
+      '1',
+      '--variant',
+      'metal-dev,metal-containerd',
+      '--arch',
+      'arm64',
+    ];
     const { exitCode, stdout } = await place.run(...args);
     expect(exitCode).toBe(0);
     expect(stdout.match(/^[ab]\/.*$/gm)).toEqual([
@@ -92,6 +114,30 @@ describe('a run', { timeout: 120_000 }, () => {
       'a/a.suite.ts  metal-containerd/aarch64, run 2',
       'b/b.suite.ts  metal-containerd/aarch64, run 2',
     ]);
+  });
+
+  it('runs as many files at once as --jobs says, and one that measures before all others', async (context) => {
+    const place = await Workplace.create(context, {
+      'm/a.suite.ts': `${MEETING}
+        test('a meets b', () => meet('a', 'b'));
+        test('a stays longer', () => meet('a', 'b-left'));`,
+      'm/b.suite.ts': `${MEETING}
+        test('b meets a', () => meet('b', 'a'));
+        test('b leaves', () => writeFileSync('b-left-came', ''));`,
+      'm/c.alone.suite.ts': `${MEETING}
+        test('c is alone', async () => {
+          await sleep(500);
+          expect(readdirSync('.').filter((name) => name.endsWith('-came'))).toEqual([]);
+        });`,
+    });
+    const { exitCode, stdout } = await place.run('--jobs', '2', '--report', 'out');
+    expect(stdout).toMatch(/\n5 passed, 0 failed$/);
+    expect(exitCode).toBe(0);
+    const { tests } = await place.report('out');
+    expect(tests.map(({ promise }) => promise)).toEqual([
+      ...['c is alone', 'a meets b', 'a stays longer', 'b meets a', 'b leaves'],
+    ]);
+    expect((await place.run('m/c')).exitCode).toBe(1);
   });
 
   it('lists the promises and keeps none of them with --list', async (context) => {

@@ -29,9 +29,10 @@ test('waits', ({ signal }) => new Promise((resolve, reject) => {
 async function waiting(
   test: TestContext,
   more: Record<string, string> = {},
+  ...args: string[]
 ): Promise<{ place: Workplace; run: ReturnType<Workplace['start']>; pids: number[] }> {
   const place = await Workplace.create(test, { 'boot/slow.suite.ts': SLOW_SUITE, ...more });
-  const run = place.start('--report', 'out');
+  const run = place.start('--report', 'out', ...args);
   await until('the test to wait', () => existsSync(place.path('waiting')));
   const pids = (await readFile(place.path('pids'), 'utf8')).split(' ').map(Number);
   expect(pids.every(isAlive)).toBe(true);
@@ -56,6 +57,16 @@ describe.concurrent('a run that gets', { timeout: 120_000 }, () => {
     expect(stdout).toMatch(/\n0 passed, 0 failed, 1 skipped$/);
     expect((await place.report('out')).verdict).toBe('interrupted');
     await until('worker and child to end', () => !pids.some(isAlive));
+  });
+
+  it('SIGINT with two files at once cleans up both', async (context) => {
+    const other = SLOW_SUITE.replace(/'(pids|cleaned|waiting)'/g, "'other-$1'");
+    const { place, run } = await waiting(context, { 'boot/other.suite.ts': other }, '--jobs', '2');
+    await until('the other test to wait', () => existsSync(place.path('other-waiting')));
+    run.kill('SIGINT');
+    expect((await run).exitCode).toBe(130);
+    for (const file of ['cleaned', 'other-cleaned'])
+      expect(await readFile(place.path(file), 'utf8')).toBe('once');
   });
 
   it('SIGINT in a suite ends although unit tests ran before', { timeout: 60_000 }, async (context) => {

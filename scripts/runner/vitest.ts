@@ -18,6 +18,8 @@ export interface SuiteProject {
   readonly settings: RunSettings;
   /** Absolute. */
   readonly files: readonly string[];
+  /** One after the other, before all others. */
+  readonly alone: boolean;
 }
 
 /** Again and again: a worker that still loads its file loses the message. */
@@ -48,28 +50,33 @@ export function cancelWhenInterrupted(vitest: Vitest, interruption: Interruption
 
 type ProjectConfig = NonNullable<InlineConfig['projects']>[number];
 
-/** A vitest that runs exactly these files, one after the other, each in a process of its own. */
+export interface SuiteRunOptions {
+  readonly jobs: number;
+  readonly reporters: Reporter[];
+  readonly interruption: Interruption;
+}
+
+/** A vitest that runs exactly these files, each in a process of its own, and at most `jobs` of them at once. */
 export async function vitestFor(
   root: string,
   projects: readonly SuiteProject[],
-  reporters: Reporter[],
-  interruption: Interruption,
+  { jobs, reporters, interruption }: SuiteRunOptions,
 ): Promise<Vitest> {
-  const vitest = await createVitest('test', {
+  const options: NonNullable<Parameters<typeof createVitest>[1]> = {
     root,
     config: false,
     watch: false,
     reporters,
-    projects: projects.map((project) => inlineProject(root, project)),
+    projects: projects.map((project) => inlineProject(root, jobs, project)),
     pool: 'forks',
-    fileParallelism: false,
-    maxWorkers: 1,
+    maxWorkers: jobs,
     teardownTimeout: TEARDOWN_TIMEOUT_MS,
     slowTestThreshold: TEST_TIMEOUT_MS,
     // The count of executed tests decides, for every way in which none can run.
     passWithNoTests: true,
-    sequence: { sequencer: InOrder },
-  });
+  };
+  // As an option, the sequence would take the place of what each project says of its own.
+  const vitest = await createVitest('test', options, { test: { sequence: { sequencer: InOrder } } });
   cancelWhenInterrupted(vitest, interruption);
   return vitest;
 }
@@ -90,18 +97,20 @@ function placeOf({ project, moduleId }: TestSpecification): number {
   return project.vitest.projects.indexOf(project) * 1e6 + include.indexOf(moduleId);
 }
 
-function inlineProject(root: string, { settings, files }: SuiteProject): ProjectConfig {
-  const name = settings.repetition === 1 ? settings.target : `${settings.target} #${settings.repetition}`;
+function inlineProject(root: string, jobs: number, project: SuiteProject): ProjectConfig {
+  const { settings, files, alone } = project;
   return {
     root,
     test: {
-      name,
+      // Unique, and shown nowhere.
+      name: `${settings.target} #${settings.repetition}${alone ? ' alone' : ''}`,
       include: [...files],
       provide: { hotfire: settings },
       setupFiles: [new URL('../../harness/fixtures/worker-setup.ts', import.meta.url).pathname],
       pool: 'forks',
-      fileParallelism: false,
-      maxWorkers: 1,
+      maxWorkers: alone ? 1 : jobs,
+      // Groups run one after the other; vitest keeps the number 0 for files that it puts last.
+      sequence: { groupOrder: alone ? 1 : 2 },
       testTimeout: TEST_TIMEOUT_MS,
       hookTimeout: HOOK_TIMEOUT_MS,
       retry: 0,
