@@ -21,10 +21,11 @@ interface Watched extends ScriptedMachine {
 
 async function watched(): Promise<Watched> {
   const machine = await scriptedMachine();
+  const { directory, connections } = machine;
   const evidence = (): string =>
-    describeEvidence(machine.directory, machine.connections.console, watch.noted);
+    describeEvidence({ directory, ...connections, noted: watch.noted, stalls: { samples: [] } });
   const health = new Health(evidence);
-  const watch: CrashWatch = new CrashWatch(machine.connections, health, evidence);
+  const watch: CrashWatch = new CrashWatch(connections, health, evidence);
   onTestFinished(() => {
     watch.stop();
   });

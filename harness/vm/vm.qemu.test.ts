@@ -88,6 +88,13 @@ describe.skipIf(qemu === undefined)('a machine with real firmware (needs qemu-sy
     },
   );
 
+  test('one that boots no further tells where its CPUs are', { timeout: 60_000 }, async () => {
+    await using vm = await startVm(await emptyMachine());
+    await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak'));
+    const wait = vm.waitForApi(Deadline.after(10_000, 'the API'));
+    await expect(wait).rejects.toThrow(/^Silent for \d+ s: CPU 0 at [0-9a-f]{8,16}( \(halted\))?$/m);
+  });
+
   test('an aborted signal kills the machine', { timeout: 60_000 }, async () => {
     const abort = new AbortController();
     await using vm = await startVm(await emptyMachine(), { signal: abort.signal });

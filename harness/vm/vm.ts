@@ -19,6 +19,7 @@ import { Health } from './health.ts';
 import type { PoweredOff } from './powered-off.ts';
 import { rebootThroughApi, resetByQmp, shutdownByButton } from './power.ts';
 import { waitForVersion } from './recovery.ts';
+import { StallWatch } from './stall-watch.ts';
 import { Timeline } from './timeline.ts';
 import type { VmDirectory } from './vm-directory.ts';
 
@@ -47,14 +48,17 @@ export class Vm implements AsyncDisposable {
   readonly #parts: VmParts;
   readonly #health: Health;
   readonly #watch: CrashWatch;
+  readonly #stalls: StallWatch;
   #timeline = new Timeline(0);
   #on = true;
   #failureExpected = false;
 
   constructor(parts: VmParts) {
-    const { connections } = parts;
-    const evidence = (): string => describeEvidence(parts.off.directory, connections.console, this.noted);
+    const { connections, off } = parts;
     this.#parts = parts;
+    this.#stalls = new StallWatch(connections);
+    const evidence = (): string =>
+      describeEvidence({ ...connections, directory: off.directory, noted: this.noted, stalls: this.#stalls });
     this.#health = new Health(evidence);
     this.#watch = new CrashWatch(connections, this.#health, evidence, parts.noted);
     this.api = guardCalls(connections.api, this.#health);
@@ -192,6 +196,7 @@ export class Vm implements AsyncDisposable {
     if (this.failure !== undefined) this.markFailed();
     this.#on = false;
     this.#watch.stop();
+    this.#stalls.stop();
     this.#health.fail(
       new Error(`The machine ${this.id} is off; boot what powerCut() or shutdown() returned.`),
     );
