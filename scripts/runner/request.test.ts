@@ -31,7 +31,7 @@ describe('parseRequest', () => {
       allSuites: true,
       variants: ['metal-containerd'],
       repeat: 1,
-      jobs: Math.min(availableParallelism(), 4),
+      jobs: Math.min(availableParallelism() + 1, 4),
       shard: { index: 1, total: 1 },
     });
   });

@@ -38,7 +38,7 @@ export const TEST_COMMAND = defineCommand({
     repeat: { value: 'N', help: 'Runs everything N times.' },
     jobs: {
       value: 'N',
-      help: `Suite files that run at once; default: one for each processor, at most ${MAX_DEFAULT_JOBS}.`,
+      help: `Suite files that run at once; default: one more than processors, at most ${MAX_DEFAULT_JOBS}.`,
     },
     list: { help: 'Prints the promises that would be tested, and boots nothing.' },
     'keep-vm': { help: 'Keeps the directory of every machine, disks included, and tells where it is.' },
@@ -148,9 +148,9 @@ function requireNextImage(
   requireImage(path, archs);
 }
 
-/** A file keeps about one processor busy with its machines, whatever number of them these have. */
+/** A file keeps less than one processor busy: now and then it waits for something that takes its time. */
 function defaultJobs(): number {
-  return Math.min(availableParallelism(), MAX_DEFAULT_JOBS);
+  return Math.min(availableParallelism() + 1, MAX_DEFAULT_JOBS);
 }
 
 function parseShard(text: string): Shard {
