@@ -70,13 +70,20 @@ test('while nothing else is to say, each test that runs is told with its step an
   onTestFinished(() => void vi.useRealTimers());
   const lines = told((progress) => {
     progress.verdict(passed, context);
-    progress.testStarted('1', 'first', passed);
-    progress.testStarted('2', 'second', { ...passed, file: 'boot/b.suite.ts' });
-    progress.testStarted('3', 'third', { ...passed, file: 'boot/b.suite.ts' });
-    progress.testEnded('3');
-    const ofSecond = { ...scope, at: 0, target: 'a', test: '2' };
-    progress.event({ kind: 'step-started', ...ofSecond, step: '7', name: 'cold boot' });
-    progress.event({ kind: 'progress', ...ofSecond, text: 'console: hello' });
+    for (const [test, name, file] of [
+      ['1', 'first', 'boot/a.suite.ts'],
+      ['2', 'second', 'boot/b.suite.ts'],
+      ['3', 'third', 'boot/b.suite.ts'],
+      ['4', 'fourth', 'boot/c.suite.ts'],
+    ] as const) {
+      progress.event({ kind: 'test-started', ...scope, at: 0, target: 'a', file, test, name });
+    }
+    // Its end is told after the beginning of the next one.
+    progress.testEnded('2', { ...passed, file: 'boot/b.suite.ts' });
+    progress.testEnded('4', { ...passed, file: 'boot/c.suite.ts' });
+    const ofThird = { ...scope, at: 0, target: 'a', file: 'boot/b.suite.ts', test: '3' };
+    progress.event({ kind: 'step-started', ...ofThird, step: '7', name: 'cold boot' });
+    progress.event({ kind: 'progress', ...ofThird, text: 'console: hello' });
     vi.advanceTimersByTime(10_000);
   });
   expect(lines.slice(2)).toEqual([

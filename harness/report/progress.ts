@@ -20,14 +20,13 @@ interface Activity {
   readonly name: string;
   readonly place: Place;
   readonly startedAt: number;
-  /** What was last heard of it. */
-  latest: string;
 }
 
-interface Step {
-  readonly name: string;
+interface RunningTest extends Activity {
+  /** Vitest's identifier. */
   readonly test: string | null;
-  readonly startedAt: number;
+  /** What was last heard of it. */
+  latest: string;
 }
 
 /**
@@ -37,9 +36,9 @@ interface Step {
 export class Progress implements Disposable {
   readonly #options: ProgressOptions;
   readonly #heartbeat: NodeJS.Timeout;
-  /** By vitest's identifiers. */
-  readonly #tests = new Map<string, Activity>();
-  readonly #steps = new Map<string, Step>();
+  /** By the heading of their file, which runs one at a time. */
+  readonly #tests = new Map<string, RunningTest>();
+  readonly #steps = new Map<string, Activity>();
   readonly #limitations = new Set<string>();
   #heading = '';
 
@@ -55,12 +54,9 @@ export class Progress implements Disposable {
     this.#heartbeat.refresh();
   }
 
-  testStarted(test: string, name: string, place: Place): void {
-    this.#tests.set(test, { name, place, startedAt: Date.now(), latest: '' });
-  }
-
-  testEnded(test: string): void {
-    this.#tests.delete(test);
+  /** @param test vitest's identifier; the next one of its file may have started before its end is known. */
+  testEnded(test: string, place: Place): void {
+    if (this.#tests.get(heading(place))?.test === test) this.#tests.delete(heading(place));
   }
 
   verdict(test: TestRecord, context: FailureContext): void {
@@ -79,8 +75,13 @@ export class Progress implements Disposable {
   event(event: RunEvent): void {
     const { debug } = this.#options;
     switch (event.kind) {
+      case 'test-started': {
+        const { name, at: startedAt, test } = event;
+        this.#tests.set(heading(event), { name, place: event, startedAt, test, latest: '' });
+        return;
+      }
       case 'step-started':
-        this.#steps.set(event.step, { name: event.name, test: event.test, startedAt: event.at });
+        this.#steps.set(event.step, { name: event.name, place: event, startedAt: event.at });
         if (debug) this.#lineOf(event, `  step  ${event.name}`);
         return;
       case 'step-ended': {
@@ -93,8 +94,8 @@ export class Progress implements Disposable {
         return;
       }
       case 'progress': {
-        const activity = this.#tests.get(event.test ?? '');
-        if (activity !== undefined) activity.latest = event.text;
+        const test = this.#tests.get(heading(event));
+        if (test !== undefined) test.latest = event.text;
         if (debug) this.#lineOf(event, `        ${plain(event.text)}`);
         return;
       }
@@ -131,11 +132,11 @@ export class Progress implements Disposable {
   }
 
   #beat(): void {
-    for (const [test, activity] of this.#tests) {
-      const { name, startedAt } =
-        [...this.#steps.values()].findLast((step) => step.test === test) ?? activity;
-      const where = heading(activity.place) === this.#heading ? '' : `${activity.place.file}: `;
-      const latest = activity.latest === '' ? '' : `; ${plain(activity.latest)}`;
+    for (const [above, test] of this.#tests) {
+      const steps = [...this.#steps.values()];
+      const { name, startedAt } = steps.findLast(({ place }) => heading(place) === above) ?? test;
+      const where = above === this.#heading ? '' : `${test.place.file}: `;
+      const latest = test.latest === '' ? '' : `; ${plain(test.latest)}`;
       this.line(styleText('dim', `  ....  ${where}${name}, ${duration(Date.now() - startedAt)}${latest}`));
     }
   }

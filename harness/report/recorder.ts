@@ -65,6 +65,7 @@ export class EventRecorder {
       case 'exhaustive-used':
         this.exhaustiveUsed = true;
         return;
+      case 'test-started':
       case 'progress':
       case 'notice':
       case 'limitation':

@@ -39,13 +39,9 @@ export class SuiteReporter implements Reporter {
     });
   }
 
-  onTestCaseReady(test: TestCase): void {
-    this.#options.progress.testStarted(test.id, promiseOf(test), originOf(test.module));
-  }
-
   onTestCaseResult(test: TestCase): void {
     this.#tail?.drain();
-    this.#options.progress.testEnded(test.id);
+    this.#options.progress.testEnded(test.id, originOf(test.module));
     this.#seen.add(test.id);
     this.#add(recordOf(test, this.recorder, this.#options.startedAt));
   }

@@ -41,16 +41,17 @@ export function kernelArgument(argument: string, by: string): Damage {
   };
 }
 
-/** The first instruction of the image that the slot loader starts jumps to itself. */
+/** The first instructions of the image that the slot loader starts wait for ever, without keeping the host busy. */
 export const endlessLoop: Damage = async (machine, { arch }) => {
   const { partitions } = await machine.readGpt();
   const header = await findInPartition(machine.disk, partitions, BOOT, 'PE\0\0');
   await writeRange(machine.disk, await entryPoint(machine, header), LOOPS[arch]);
 };
 
+/** Wait for an interrupt, and jump back to that. */
 const LOOPS = {
-  x86_64: Buffer.from([0xeb, 0xfe]),
-  aarch64: Buffer.from([0x00, 0x00, 0x00, 0x14]),
+  x86_64: Buffer.from([0xf4, 0xeb, 0xfd]),
+  aarch64: Buffer.from([0x7f, 0x20, 0x03, 0xd5, 0xff, 0xff, 0xff, 0x17]),
 } as const;
 
 /** Offsets are of Microsoft's PE format: the file header, the optional header behind it, then the section table. */

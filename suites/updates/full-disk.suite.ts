@@ -1,15 +1,6 @@
 import { bootFinished, coldSuite, expect, fillFileSystem, offer, within } from '../../harness/index.ts';
 import { commit, motd } from '../settings.ts';
-import {
-  bootIsGood,
-  makeReady,
-  reboot,
-  run,
-  runningVersion,
-  slotWords,
-  succeed,
-  UNTOUCHED,
-} from './commands.ts';
+import { bootIsGood, makeReady, run, runningVersion, slotWords, succeed, UNTOUCHED } from './commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'journal-port'] });
 
@@ -24,10 +15,11 @@ test('a full DATA partition stops no update, and costs no setting', async ({ mac
   await bootFinished(vm, within(60_000, 'all units to start'));
   await commit(vm, { motd: 'while DATA is full' });
   await makeReady(vm);
-  await reboot(vm);
-  await bootIsGood(vm);
-  expect(await runningVersion(vm)).toBe(nextImage.manifest?.os.version);
-  expect(await motd(vm)).toBe('while DATA is full');
+  await vm.powerCut();
+  await using updated = await machine.boot();
+  await bootIsGood(updated);
+  expect(await runningVersion(updated)).toBe(nextImage.manifest?.os.version);
+  expect(await motd(updated)).toBe('while DATA is full');
 });
 
 test('a full PRIVATE partition loses no setting, stops an update before it is written, and all works when there is room', async ({
