@@ -32,10 +32,11 @@ export interface OwnParts {
 
 /** @throws {InfrastructureError} when the host lacks QEMU or firmware; {UsageError} for a wrong spec. */
 export async function findParts(wanted: MachineSpec): Promise<MachineParts> {
-  const spec = resolveSpec(wanted);
-  const qemu = await findQemu(spec.image.arch);
+  const { arch } = wanted.image;
+  const qemu = await findQemu(arch);
   const { accelerator } = await probeAccelerator(qemu);
-  return { spec, qemu, accelerator, firmware: await findFirmware(spec.image.arch, { secureBoot: false }) };
+  const spec = resolveSpec(wanted, accelerator);
+  return { spec, qemu, accelerator, firmware: await findFirmware(arch, { secureBoot: false }) };
 }
 
 /** The machine's variable store in its directory. */

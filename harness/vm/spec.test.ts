@@ -8,10 +8,10 @@ import { resolveSpec } from './spec.ts';
 const image = { path: 'unused' } as Image;
 
 test('what is not said gets its default', () => {
-  expect(resolveSpec({ image })).toEqual({
-    ...{ image, memoryMiB: 1024, userData: [], label: 'vm' },
-    cpus: Math.min(2, availableParallelism()),
-  });
+  const defaults = { image, memoryMiB: 1024, userData: [], label: 'vm' };
+  expect(resolveSpec({ image }, 'tcg')).toEqual({ ...defaults, cpus: 1 });
+  expect(resolveSpec({ image }, 'kvm')).toEqual({ ...defaults, cpus: Math.min(2, availableParallelism()) });
+  expect(resolveSpec({ image, cpus: 3 }, 'tcg').cpus).toBe(3);
 });
 
 test.each([
@@ -19,7 +19,7 @@ test.each([
   [{ memoryMiB: 64 }, /memoryMiB must be a whole number of at least 128, not 64/],
   [{ memoryMiB: 512.5 }, /memoryMiB/],
 ])('%o is refused', (wrong, message) => {
-  expect(() => resolveSpec({ image, ...wrong })).toThrow(message);
+  expect(() => resolveSpec({ image, ...wrong }, 'kvm')).toThrow(message);
 });
 
 test('two pieces of user-data for one channel are refused', () => {
@@ -28,5 +28,5 @@ test('two pieces of user-data for one channel are refused', () => {
     { channel: 'fw-cfg', content: '' },
     { channel: 'cd-rom', content: '' },
   ] as const;
-  expect(() => resolveSpec({ image, userData })).toThrow('User-data is given twice through "cd-rom"');
+  expect(() => resolveSpec({ image, userData }, 'kvm')).toThrow('User-data is given twice through "cd-rom"');
 });

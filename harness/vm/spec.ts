@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 
 import type { ServedDisk } from '../image/disk-io.ts';
 import type { Image } from '../image/open.ts';
-import type { DirectKernel, PortForward } from '../qemu/options.ts';
+import type { Accelerator, DirectKernel, PortForward } from '../qemu/options.ts';
 import { UsageError } from '../util/errors.ts';
 
 /** How user-data reaches the guest: by QEMU's firmware configuration device, on a CD-ROM, or on its PRIVATE partition. */
@@ -32,7 +32,7 @@ export interface MachineSpec {
   readonly image: Image;
   /** Takes the place of the image's first disk, and gets the machine's writes itself. Default: an overlay on the image's. */
   readonly disk?: ServedDisk;
-  /** Default: 2, or the host's number if that is smaller; more than the host has only makes a guest slower. */
+  /** Default: 1 under emulation, 2 under KVM, or the host's number if that is smaller; more only makes a guest slower. */
   readonly cpus?: number;
   /** Default: 1024. */
   readonly memoryMiB?: number;
@@ -56,10 +56,10 @@ export type ResolvedSpec = MachineSpec & Required<Pick<MachineSpec, Defaulted>>;
 const MIN_MEMORY_MIB = 128;
 
 /** @throws {UsageError} for a machine that can't be. */
-export function resolveSpec(spec: MachineSpec): ResolvedSpec {
+export function resolveSpec(spec: MachineSpec, accelerator: Accelerator): ResolvedSpec {
   const resolved = {
     ...spec,
-    cpus: spec.cpus ?? Math.min(2, availableParallelism()),
+    cpus: spec.cpus ?? defaultCpus(accelerator),
     memoryMiB: spec.memoryMiB ?? 1024,
     userData: spec.userData ?? [],
     label: spec.label ?? 'vm',
@@ -72,6 +72,14 @@ export function resolveSpec(spec: MachineSpec): ResolvedSpec {
     throw new UsageError(`User-data is given twice through "${twice}"; each channel carries one.`);
   }
   return resolved;
+}
+
+/**
+ * A second emulated CPU brings little where several machines share a host. And OVMF, when it hands over to a kernel, waits
+ * for ever for a CPU that misses its wake-up, as one does now and then on a busy host (tianocore/edk2, pull request 13164).
+ */
+function defaultCpus(accelerator: Accelerator): number {
+  return accelerator === 'tcg' ? 1 : Math.min(2, availableParallelism());
 }
 
 function checkInteger(name: string, value: number, min: number): void {

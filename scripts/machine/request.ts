@@ -19,7 +19,7 @@ export const VM_COMMAND = defineCommand({
     image: { value: 'PATH', help: 'Boots this image instead: image.json, its directory, or a raw disk.' },
     'user-data': { value: 'FILE', help: 'TOML that the machine gets at its first boot.' },
     'memory-mib': { value: 'N', help: 'Memory of the machine; default 1024.' },
-    cpus: { value: 'N', help: 'Virtual CPUs; default 2, or as many as the host has.' },
+    cpus: { value: 'N', help: 'Virtual CPUs; default 1 under emulation, 2 under KVM.' },
     network: {
       value: 'MODE',
       help: 'user: a network card that reaches nothing outside; none (the default): no card.',

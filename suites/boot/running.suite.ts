@@ -1,6 +1,9 @@
 import { bootFinished, describe, expect, measure, suite, within } from '../../harness/index.ts';
 
-const test = suite({ requires: ['bridge', 'journal-port', 'report.system'] });
+/** More than an emulated machine has elsewhere. */
+const CPUS = 2;
+
+const test = suite({ requires: ['bridge', 'journal-port', 'report.system'], machine: { cpus: CPUS } });
 
 describe('the machine', () => {
   test('was started by UEFI firmware, and says how Secure Boot is set', async ({ vm }) => {
@@ -14,6 +17,13 @@ describe('the machine', () => {
       within(10_000, 'the kernel to tell the state of Secure Boot'),
     );
     expect(secureBoot.message).toMatch(/Secure boot (?:en|dis)abled/);
+  });
+
+  test('works with every CPU that it has', async ({ vm }) => {
+    await vm.journal.waitFor(
+      ({ message }) => new RegExp(`^smp: Brought up \\d+ nodes?, ${CPUS} CPUs`).test(message),
+      within(10_000, `the kernel to have started ${CPUS} CPUs`),
+    );
   });
 
   test('reaches its default target without a failed unit', async ({ vm }) => {

@@ -10,8 +10,8 @@ import { drawTicket, returnTicket, ticketsIn, type Need, type Ticket } from './t
 
 /** The rest is for the host, its file cache, and what QEMU takes beyond what was foreseen. */
 const MEMORY_FRACTION = 0.9;
-/** The suites keep half a host CPU busy with two virtual ones: guests wait for firmware, disks, and each other. */
-const CPUS_PER_HOST_CPU = 4;
+/** A guest is idle more than half of the time. */
+const CPUS_PER_HOST_CPU = 3;
 const LOOK_EVERY_MS = 100;
 /** Shorter than tests may take, which is what waits. */
 const WAIT_MS = 5 * 60_000;
