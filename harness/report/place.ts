@@ -5,6 +5,16 @@ import type { TestRecord } from './schema.ts';
 /** One run of one file of a suite. */
 export type Place = Pick<TestRecord, 'file' | 'target' | 'repetition'>;
 
+/** For maps and comparisons: equal for equal places only. */
+export function placeKey({ file, target, repetition }: Place): string {
+  return [repetition, target, file].join(' ');
+}
+
 export function heading({ file, target, repetition }: Place): string {
   return `${styleText('bold', file)}  ${target}${repetition === 1 ? '' : `, run ${repetition}`}`;
+}
+
+/** As records and events name a suite's file: "boot/state.suite.ts". */
+export function relativeFile(path: string, suitesDirectory: string): string {
+  return path.slice(suitesDirectory.length + 1);
 }

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 import type { RunEvent } from './events.ts';
 import { failureText, type FailureContext } from './failure-text.ts';
-import { heading, type Place } from './place.ts';
+import { heading, placeKey, type Place } from './place.ts';
 import type { TestRecord } from './schema.ts';
 import { duration, measurementText, plain } from './text.ts';
 
@@ -36,11 +36,12 @@ interface RunningTest extends Activity {
 export class Progress implements Disposable {
   readonly #options: ProgressOptions;
   readonly #heartbeat: NodeJS.Timeout;
-  /** By the heading of their file, which runs one at a time. */
+  /** By the key of their file's run, which has one at a time. */
   readonly #tests = new Map<string, RunningTest>();
   readonly #steps = new Map<string, Activity>();
   readonly #limitations = new Set<string>();
-  #heading = '';
+  /** The key of what the last heading was for. */
+  #under = '';
 
   constructor(options: ProgressOptions) {
     this.#options = options;
@@ -56,7 +57,7 @@ export class Progress implements Disposable {
 
   /** @param test vitest's identifier; the next one of its file may have started before its end is known. */
   testEnded(test: string, place: Place): void {
-    if (this.#tests.get(heading(place))?.test === test) this.#tests.delete(heading(place));
+    if (this.#tests.get(placeKey(place))?.test === test) this.#tests.delete(placeKey(place));
   }
 
   verdict(test: TestRecord, context: FailureContext): void {
@@ -77,7 +78,7 @@ export class Progress implements Disposable {
     switch (event.kind) {
       case 'test-started': {
         const { name, at: startedAt, test } = event;
-        this.#tests.set(heading(event), { name, place: event, startedAt, test, latest: '' });
+        this.#tests.set(placeKey(event), { name, place: event, startedAt, test, latest: '' });
         return;
       }
       case 'step-started':
@@ -94,7 +95,7 @@ export class Progress implements Disposable {
         return;
       }
       case 'progress': {
-        const test = this.#tests.get(heading(event));
+        const test = this.#tests.get(placeKey(event));
         if (test !== undefined) test.latest = event.text;
         if (debug) this.#lineOf(event, `        ${plain(event.text)}`);
         return;
@@ -125,17 +126,17 @@ export class Progress implements Disposable {
   }
 
   #lineOf(place: Place, text: string): void {
-    const above = heading(place);
-    if (above !== this.#heading) this.line(`\n${above}`);
-    this.#heading = above;
+    const key = placeKey(place);
+    if (key !== this.#under) this.line(`\n${heading(place)}`);
+    this.#under = key;
     this.line(text);
   }
 
   #beat(): void {
-    for (const [above, test] of this.#tests) {
-      const steps = [...this.#steps.values()];
-      const { name, startedAt } = steps.findLast(({ place }) => heading(place) === above) ?? test;
-      const where = above === this.#heading ? '' : `${test.place.file}: `;
+    const steps = [...this.#steps.values()];
+    for (const [key, test] of this.#tests) {
+      const { name, startedAt } = steps.findLast(({ place }) => placeKey(place) === key) ?? test;
+      const where = key === this.#under ? '' : `${test.place.file}: `;
       const latest = test.latest === '' ? '' : `; ${plain(test.latest)}`;
       this.line(styleText('dim', `  ....  ${where}${name}, ${duration(Date.now() - startedAt)}${latest}`));
     }

@@ -2,17 +2,17 @@ import type { TestError } from 'vitest';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
 import { EXIT_CODES } from '../util/errors.ts';
-import type { Place } from './place.ts';
+import { relativeFile, type Place } from './place.ts';
 import type { EventRecorder } from './recorder.ts';
 import type { FailureRecord, TestRecord } from './schema.ts';
 import type { RunSettings } from './settings.ts';
-import { plain } from './text.ts';
+import { inGroup, plain } from './text.ts';
 
 type Origin = Place & Pick<TestRecord, 'suite'>;
 
 export function originOf(module: TestModule): Origin {
   const { suitesDirectory, target, repetition } = settingsOf(module);
-  const file = module.moduleId.slice(suitesDirectory.length + 1);
+  const file = relativeFile(module.moduleId, suitesDirectory);
   return { suite: file.split('/', 1)[0] ?? file, file, target, repetition };
 }
 
@@ -21,10 +21,7 @@ export function settingsOf(module: TestModule): RunSettings {
 }
 
 export function promiseOf(test: TestCase | TestSuite): string {
-  const parents: string[] = [test.name];
-  for (let parent = test.parent; parent.type === 'suite'; parent = parent.parent)
-    parents.unshift(parent.name);
-  return parents.join(' › ');
+  return test.parent.type === 'suite' ? inGroup(promiseOf(test.parent), test.name) : test.name;
 }
 
 /** @param startedAt start of the run, in milliseconds since the epoch. */

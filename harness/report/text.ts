@@ -18,6 +18,11 @@ export function countLine({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`;
 }
 
+/** How the promise of a test is written that stands in a group of its file. */
+export function inGroup(group: string, name: string): string {
+  return `${group} › ${name}`;
+}
+
 /** "0.3 s", "12 s", "2 min 05 s". */
 export function duration(ms: number): string {
   if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;

@@ -37,7 +37,7 @@ export class StallWatch {
       }),
       bridge.events.on('ready', () => {
         this.#samples = [];
-        clearInterval(this.#timer);
+        this.#rest();
       }),
     ];
     this.#listen();
@@ -49,14 +49,19 @@ export class StallWatch {
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#rest();
     for (const off of this.#offs) off();
   }
 
   #listen(): void {
     this.#heardAtMs = performance.now();
-    clearInterval(this.#timer);
+    this.#rest();
     this.#timer = setInterval(() => void this.#look(), this.#silentMs).unref();
+  }
+
+  #rest(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 
   async #look(): Promise<void> {
@@ -86,9 +91,8 @@ export function whereCpusAre(registers: string): string {
     .split(/^CPU#(?=\d)/m)
     .slice(1)
     .map((cpu) => {
-      const id = String(Number.parseInt(cpu, 10));
       const address = /\b(?:[RE]IP|PC)=\s*([0-9a-f]+)/.exec(cpu)?.[1] ?? 'an unknown address';
-      return `CPU ${id} at ${address}${cpu.includes('HLT=1') ? ' (halted)' : ''}`;
+      return `CPU ${Number.parseInt(cpu, 10)} at ${address}${cpu.includes('HLT=1') ? ' (halted)' : ''}`;
     })
     .join(', ');
 }

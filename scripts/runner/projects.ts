@@ -1,4 +1,4 @@
-import type { Place } from '../../harness/report/place.ts';
+import { placeKey, relativeFile } from '../../harness/report/place.ts';
 import type { TestRecord } from '../../harness/report/schema.ts';
 import type { RunSettings } from '../../harness/report/settings.ts';
 import { UsageError } from '../../harness/util/errors.ts';
@@ -62,15 +62,11 @@ export function projectsOf(
 /** In the order of the plan, whatever order the files ran in. */
 export function inOrder(tests: readonly TestRecord[], projects: readonly SuiteProject[]): TestRecord[] {
   const planned = projects.flatMap(({ settings: { suitesDirectory, target, repetition }, files }) =>
-    files.map((file) => placeKey({ file: file.slice(suitesDirectory.length + 1), target, repetition })),
+    files.map((path) => placeKey({ file: relativeFile(path, suitesDirectory), target, repetition })),
   );
   const places = new Map(planned.map((key, index) => [key, index]));
   const placeOf = (test: TestRecord): number => places.get(placeKey(test)) ?? planned.length;
   return [...tests].sort((a, b) => placeOf(a) - placeOf(b));
-}
-
-function placeKey({ file, target, repetition }: Place): string {
-  return [repetition, target, file].join(' ');
 }
 
 /** What can be chosen beside whole suites: their files, such as "boot/verity". */

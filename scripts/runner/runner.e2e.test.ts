@@ -92,16 +92,7 @@ describe('a run', { timeout: 120_000 }, () => {
 
   it('multiplies by --repeat and targets, in a fixed order', async (context) => {
     const place = await Workplace.create(context, { 'b/b.suite.ts': PASSING, 'a/a.suite.ts': PASSING });
-    const args = [
-      '--repeat',
-      '2',
-      '--jobs',
-      '1',
-      '--variant',
-      'metal-dev,metal-containerd',
-      '--arch',
-      'arm64',
-    ];
+    const args = '--repeat 2 --jobs 1 --variant metal-dev,metal-containerd --arch arm64'.split(' ');
     const { exitCode, stdout } = await place.run(...args);
     expect(exitCode).toBe(0);
     expect(stdout.match(/^[ab]\/.*$/gm)).toEqual([
