@@ -5,12 +5,15 @@ import { expect, test } from 'vitest';
 import type { Image } from '../image/open.ts';
 import { resolveSpec } from './spec.ts';
 
-const image = { path: 'unused' } as Image;
+const image = { path: 'unused', arch: 'x86_64' } as Image;
+
+const upToTwo = Math.min(2, availableParallelism());
 
 test('what is not said gets its default', () => {
   const defaults = { image, memoryMiB: 1024, userData: [], label: 'vm' };
   expect(resolveSpec({ image }, 'tcg')).toEqual({ ...defaults, cpus: 1 });
-  expect(resolveSpec({ image }, 'kvm')).toEqual({ ...defaults, cpus: Math.min(2, availableParallelism()) });
+  expect(resolveSpec({ image }, 'kvm')).toEqual({ ...defaults, cpus: upToTwo });
+  expect(resolveSpec({ image: { ...image, arch: 'aarch64' } }, 'tcg').cpus).toBe(upToTwo);
   expect(resolveSpec({ image, cpus: 3 }, 'tcg').cpus).toBe(3);
 });
 

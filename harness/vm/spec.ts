@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 
 import type { ServedDisk } from '../image/disk-io.ts';
 import type { Image } from '../image/open.ts';
+import { MACHINES } from '../qemu/machines/index.ts';
 import type { Accelerator, DirectKernel, PortForward } from '../qemu/options.ts';
 import { UsageError } from '../util/errors.ts';
 
@@ -32,7 +33,7 @@ export interface MachineSpec {
   readonly image: Image;
   /** Takes the place of the image's first disk, and gets the machine's writes itself. Default: an overlay on the image's. */
   readonly disk?: ServedDisk;
-  /** Default: 1 under emulation, 2 under KVM, or the host's number if that is smaller; more only makes a guest slower. */
+  /** Default: 2, and 1 for an emulated x86_64; never more than the host has, which only makes a guest slower. */
   readonly cpus?: number;
   /** Default: 1024. */
   readonly memoryMiB?: number;
@@ -54,12 +55,13 @@ type Defaulted = 'cpus' | 'memoryMiB' | 'userData' | 'label';
 export type ResolvedSpec = MachineSpec & Required<Pick<MachineSpec, Defaulted>>;
 
 const MIN_MEMORY_MIB = 128;
+const CPUS_UNDER_KVM = 2;
 
 /** @throws {UsageError} for a machine that can't be. */
 export function resolveSpec(spec: MachineSpec, accelerator: Accelerator): ResolvedSpec {
   const resolved = {
     ...spec,
-    cpus: spec.cpus ?? defaultCpus(accelerator),
+    cpus: spec.cpus ?? defaultCpus(spec.image, accelerator),
     memoryMiB: spec.memoryMiB ?? 1024,
     userData: spec.userData ?? [],
     label: spec.label ?? 'vm',
@@ -74,12 +76,9 @@ export function resolveSpec(spec: MachineSpec, accelerator: Accelerator): Resolv
   return resolved;
 }
 
-/**
- * A second emulated CPU brings little where several machines share a host. And OVMF, when it hands over to a kernel, waits
- * for ever for a CPU that misses its wake-up, as one does now and then on a busy host (tianocore/edk2, pull request 13164).
- */
-function defaultCpus(accelerator: Accelerator): number {
-  return accelerator === 'tcg' ? 1 : Math.min(2, availableParallelism());
+function defaultCpus({ arch }: Image, accelerator: Accelerator): number {
+  const useful = accelerator === 'tcg' ? MACHINES[arch].emulatedCpus : CPUS_UNDER_KVM;
+  return Math.min(useful, availableParallelism());
 }
 
 function checkInteger(name: string, value: number, min: number): void {

@@ -1,6 +1,6 @@
 import { bootFinished, describe, expect, measure, suite, within } from '../../harness/index.ts';
 
-/** More than an emulated machine has elsewhere. */
+/** More than an emulated x86_64 machine has elsewhere. */
 const CPUS = 2;
 
 const test = suite({ requires: ['bridge', 'journal-port', 'report.system'], machine: { cpus: CPUS } });

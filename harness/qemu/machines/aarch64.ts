@@ -43,6 +43,9 @@ export const aarch64: Machine = {
   // Real pointer authentication costs an emulated guest up to half its speed; the made-up cipher is as good here.
   cpu: (accelerator) => (accelerator === 'kvm' ? 'host' : 'max,pauth-impdef=on'),
 
+  // A fork's first answer comes a fifth sooner than with one.
+  emulatedCpus: 2,
+
   // Without this the firmware waits five seconds for a key that would open its boot menu.
   extraArguments: () => ['-boot', 'menu=on,splash-time=0'],
 };

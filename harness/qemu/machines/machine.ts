@@ -27,6 +27,8 @@ export interface Machine {
     options: Pick<QemuOptions, 'accelerator' | 'firmware'>,
   ): Readonly<Record<string, OptionValue>>;
   cpu(accelerator: Accelerator): string;
+  /** How many CPUs are best emulated for a guest that does not mind. */
+  readonly emulatedCpus: number;
   /** The boot loader's name where UEFI looks for one on removable media (UEFI 2.10, section 3.5.1.1). */
   readonly removableMediaLoader: string;
   readonly probeGuest: ProbeGuest;

@@ -25,6 +25,10 @@ export const x86_64: Machine = {
   // use without it; a boot to the first API answer took 10 % longer.
   cpu: (accelerator) => (accelerator === 'kvm' ? 'host' : 'Nehalem'),
 
+  // OVMF, when it hands over to a kernel, waits for ever for a CPU that misses its wake-up, as one does now and then on a
+  // busy host (tianocore/edk2, pull request 13164).
+  emulatedCpus: 1,
+
   extraArguments: ({ firmware }) =>
     firmware?.requiresSmm === true
       ? // The flash takes writes only from system management mode, or Secure Boot's keys could be changed by the OS.
