@@ -1,3 +1,4 @@
+import { withoutExtension } from './place.ts';
 import type { FailureRecord, TestRecord, VmRecord } from './schema.ts';
 import { plain } from './text.ts';
 
@@ -15,7 +16,7 @@ export interface FailureContext {
 /** All that someone needs who sees only the terminal: the error, the console, where the evidence is, how to repeat it. */
 export function failureText(test: TestRecord, context: FailureContext): string {
   const evidence = context.vms.flatMap((vm) => vmText(vm, context.reportDirectory));
-  const again = [`again: npm test -- --suite ${test.suite} ${context.flags}`.trimEnd()];
+  const again = [`again: npm test -- --suite ${withoutExtension(test.file)} ${context.flags}`.trimEnd()];
   const look = test.vms.length === 0 ? [] : [`a machine like it: npm run vm -- ${context.flags}`.trimEnd()];
   return [...test.failures.flatMap(errorText), ...evidence, ...again, ...look]
     .flatMap((block) => plain(block).split('\n'))

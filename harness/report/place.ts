@@ -18,3 +18,8 @@ export function heading({ file, target, repetition }: Place): string {
 export function relativeFile(path: string, suitesDirectory: string): string {
   return path.slice(suitesDirectory.length + 1);
 }
+
+/** As `--suite` takes it: "boot/state" for "boot/state.suite.ts". */
+export function withoutExtension(file: string): string {
+  return file.replace(/(?:\.alone)?\.suite\.ts$/, '');
+}

@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
 const SUITE_EXTENSION = '.suite.ts';
 /** Of a file that measures: nothing else of the run may be on the host's processors meanwhile. */
@@ -24,11 +24,6 @@ export async function discoverSuites(directory: string): Promise<ReadonlyMap<str
 
 export function runsAlone(file: string): boolean {
   return file.endsWith(ALONE_EXTENSION);
-}
-
-/** Without its folder and extension: "phases". */
-export function shortName(file: string): string {
-  return basename(file, runsAlone(file) ? ALONE_EXTENSION : SUITE_EXTENSION);
 }
 
 function byName(a: { name: string }, b: { name: string }): number {

@@ -1,8 +1,10 @@
-import { placeKey, relativeFile } from '../../harness/report/place.ts';
+import { basename } from 'node:path';
+
+import { placeKey, relativeFile, withoutExtension } from '../../harness/report/place.ts';
 import type { TestRecord } from '../../harness/report/schema.ts';
 import type { RunSettings } from '../../harness/report/settings.ts';
 import { UsageError } from '../../harness/util/errors.ts';
-import { runsAlone, shortName } from './discover.ts';
+import { runsAlone } from './discover.ts';
 import type { RunRequest } from './request.ts';
 import { inShard } from './shard.ts';
 import type { Target } from './targets.ts';
@@ -82,5 +84,5 @@ function filesOf(request: Pick<RunRequest, 'suites'>, suites: Suites): string[] 
 }
 
 function fileName(suite: string, file: string): string {
-  return `${suite}/${shortName(file)}`;
+  return withoutExtension(`${suite}/${basename(file)}`);
 }

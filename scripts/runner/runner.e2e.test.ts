@@ -46,7 +46,7 @@ describe('a run', { timeout: 120_000 }, () => {
       /console of boot-1, last lines:\n +\| Kernel panic\n +evidence: out\/vms\/boot-1\/\n/,
     );
     expect(stdout).toContain('a machine like it: npm run vm -- --variant metal-containerd');
-    expect(stdout).toContain('again: npm test -- --suite boot --variant metal-containerd');
+    expect(stdout).toContain('again: npm test -- --suite boot/a --variant metal-containerd');
     expect(stdout).toContain('boot: 9 s (median of 3; 8 to 10)');
     expect(stdout).toMatch(/FAIL {2}the file loads and cleans up[^]*left behind/);
     expect(stdout).toContain('--exhaustive changed nothing');
