@@ -3,6 +3,7 @@ export { describe, expect } from 'vitest';
 
 export { GuestApiError } from './guest/api-errors.ts';
 export type { UpdateCommand, UpdateStatus } from './guest/api-schemas.ts';
+export { endService, type ServiceEnding } from './guest/bench-service.ts';
 export { runUpdateCommand, succeedInUpdate, updateStatusAtRest } from './guest/update-commands.ts';
 export { SERVICES_ADDRESS } from './qemu/argv.ts';
 export { within } from './fixtures/within.ts';
@@ -28,6 +29,7 @@ export { targetOf } from './services/tuf/target.ts';
 export { manifestTarget, type UpdateManifest } from './services/tuf/update-manifest.ts';
 export type { FileTree } from './services/content.ts';
 export { Deadline } from './util/deadline.ts';
+export { deferred } from './util/deferred.ts';
 export { median } from './util/statistics.ts';
 export { bootFinished } from './vm/boot-finished.ts';
 export { fillFileSystem } from './vm/fill-file-system.ts';

@@ -57,9 +57,13 @@ export function cutAfter(bytes: number): Fault {
   return (body) => ({ ...body, chunks: cut(body.chunks, bytes) });
 }
 
-/** Nothing more comes after so many bytes of the body, and the connection stays. */
-export function stalledAfter(bytes: number): Fault {
-  return (body) => ({ ...body, chunks: stall(body, bytes) });
+/**
+ * Nothing more comes after so many bytes of the body, and the connection stays.
+ *
+ * @param goOn its end lets the rest through; default: the rest never comes.
+ */
+export function stalledAfter(bytes: number, goOn: Promise<unknown> = new Promise(() => undefined)): Fault {
+  return (body) => ({ ...body, chunks: stall(body, bytes, goOn) });
 }
 
 /** The body comes slowly. */
@@ -106,10 +110,17 @@ async function* cut(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerato
   throw new Error('the connection is cut, as the fault wants it');
 }
 
-async function* stall({ chunks, gone }: Body, bytes: number): AsyncGenerator<Buffer> {
-  yield* first(chunks, bytes);
-  if (!gone.aborted) await once(gone, 'abort');
-  gone.throwIfAborted();
+async function* stall({ chunks, gone }: Body, bytes: number, goOn: Promise<unknown>): AsyncGenerator<Buffer> {
+  let left = bytes;
+  for await (const chunk of chunks) {
+    yield chunk.subarray(0, left);
+    if (chunk.length > left) {
+      await Promise.race([goOn, gone.aborted || once(gone, 'abort')]);
+      gone.throwIfAborted();
+      yield chunk.subarray(left);
+    }
+    left = chunk.length > left ? Infinity : left - chunk.length;
+  }
 }
 
 async function* drip({ chunks, gone }: Body, bytesPerSecond: number): AsyncGenerator<Buffer> {

@@ -4,10 +4,12 @@ import { request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { scratchDirectory } from '../../image/testing/scratch.ts';
+import { deferred } from '../../util/deferred.ts';
 import type { Content } from '../content.ts';
 import {
   answers,
@@ -163,6 +165,22 @@ describe('a fault', () => {
     expect((await get('targets/large'))[1]).toHaveLength(16 * MIB);
     // Far from both the half second that it is to take and the thirteen of one read of the file in each interval.
     expect(performance.now() - startedAt).toBeLessThan(6500);
+  });
+});
+
+test('an answer that stalls is sent to its end once it is let go on', async () => {
+  const held = deferred<undefined>();
+  service.inject(/./, stalledAfter(100_000, held.promise));
+  const answer = fetch(`${base}/targets/big`).then((response) => response.arrayBuffer());
+  await vi.waitFor(() => {
+    expect(service.requests).toMatchObject([{ sentBytes: 100_000 }]);
+  });
+  await sleep(50);
+  expect(service.requests).toMatchObject([{ sentBytes: 100_000, complete: false }]);
+  held.resolve(undefined);
+  expect(Buffer.from(await answer).equals(BLOCK)).toBe(true);
+  await vi.waitFor(() => {
+    expect(service.requests).toMatchObject([{ complete: true }]);
   });
 });
 

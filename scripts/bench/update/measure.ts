@@ -1,10 +1,9 @@
 import { performance } from 'node:perf_hooks';
 
-import { Client } from 'undici';
 import { z } from 'zod';
 
 import type { UpdateCommand } from '../../../harness/guest/api-schemas.ts';
-import { httpConnector } from '../../../harness/guest/bridge/http-connector.ts';
+import { writeInGuest } from '../../../harness/guest/bench-service.ts';
 import { succeedInUpdate } from '../../../harness/guest/update-commands.ts';
 import type { Image } from '../../../harness/image/open.ts';
 import { offer } from '../../../harness/services/tuf/offer.ts';
@@ -42,7 +41,7 @@ export async function measureUpdate(
   const vm = await machine.boot({ signal, timeoutMs: TIMEOUT_MS });
   const deadline = Deadline.after(TIMEOUT_MS, 'a whole update');
   await bootFinished(vm, deadline);
-  const plainWriteMs = await timed(() => writePlainly(vm, plainBytes));
+  const plainWriteMs = await timed(() => writeInGuest(vm.bridge, plainBytes, deadline));
 
   const before = await writtenBytes(vm, deadline);
   const stepsMs = { refresh: 0, prepare: 0, activate: 0, reboot: 0 };
@@ -55,17 +54,6 @@ export async function measureUpdate(
   }
   const totalMs = Object.values(stepsMs).reduce((sum, ms) => sum + ms, 0);
   return { totalMs, stepsMs, writtenBytes: after - before, plainWriteMs };
-}
-
-async function writePlainly(vm: Vm, bytes: number): Promise<void> {
-  const client = new Client('http://guest', { connect: httpConnector(vm.bridge, 'bench') });
-  try {
-    const { statusCode, body } = await client.request({ method: 'POST', path: `/write?bytes=${bytes}` });
-    await body.dump();
-    if (statusCode !== 204) throw new ImageError(`The bench service answered ${statusCode} to /write.`);
-  } finally {
-    await client.destroy();
-  }
 }
 
 const blockStatistics = z.array(z.object({ stats: z.object({ wr_bytes: z.number() }) }));

@@ -1,7 +1,8 @@
-use crate::filler::Filler;
+use crate::{filler::Filler, unit};
 use http_body_util::BodyExt;
 use hyper::{Method, Request, Response, StatusCode, body::Incoming};
 use std::{
+    borrow::Cow,
     fs::{self, File},
     io::{self, Write},
 };
@@ -13,7 +14,8 @@ const PING_BYTES: u64 = 100;
 const WRITTEN: &str = "/local/bench-written";
 
 /// `GET /ping`, `GET /down?bytes=N`, `POST /up`, which tells in `x-received` how many bytes came, and `POST /write?bytes=N`,
-/// which answers when so many are on the disk for good.
+/// which answers when so many are on the disk for good. `POST /restart?unit=U` and `POST /kill?unit=U` end a service, the
+/// way an administrator does and the way a crash does.
 pub async fn answer(request: Request<Incoming>) -> Result<Response<Filler>, hyper::Error> {
     match (request.method(), request.uri().path()) {
         (&Method::GET, "/ping") => Ok(Response::new(Filler(PING_BYTES))),
@@ -31,6 +33,8 @@ pub async fn answer(request: Request<Incoming>) -> Result<Response<Filler>, hype
             Some(Err(_)) => empty(StatusCode::INSUFFICIENT_STORAGE),
             None => empty(StatusCode::BAD_REQUEST),
         }),
+        (&Method::POST, "/restart") => Ok(empty(end_unit(&request, unit::restart))),
+        (&Method::POST, "/kill") => Ok(empty(end_unit(&request, unit::kill))),
         _ => Ok(empty(StatusCode::NOT_FOUND)),
     }
 }
@@ -41,8 +45,23 @@ fn empty(status: StatusCode) -> Response<Filler> {
     answer
 }
 
+fn end_unit(request: &Request<Incoming>, end: fn(&str) -> io::Result<()>) -> StatusCode {
+    match parameter(request.uri().query(), "unit").map(|unit| end(&unit)) {
+        Some(Ok(())) => StatusCode::NO_CONTENT,
+        Some(Err(error)) => {
+            eprintln!("{error}");
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+        None => StatusCode::BAD_REQUEST,
+    }
+}
+
 fn wanted_bytes(query: Option<&str>) -> Option<u64> {
-    form_urlencoded::parse(query?.as_bytes()).find(|(name, _)| name == "bytes")?.1.parse().ok()
+    parameter(query, "bytes")?.parse().ok()
+}
+
+fn parameter<'a>(query: Option<&'a str>, wanted: &str) -> Option<Cow<'a, str>> {
+    form_urlencoded::parse(query?.as_bytes()).find(|(name, _)| name == wanted).map(|(_, value)| value)
 }
 
 /// As `dd conv=fsync` does, in pieces of a megabyte.

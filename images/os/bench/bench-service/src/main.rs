@@ -1,9 +1,10 @@
-//! The guest's end of `npm run bench -- api` and `update`: the same HTTP on a unix socket, to which the bridge leads, and on
-//! TCP. Never part of a production image.
+//! The guest's end of `npm run bench -- api` and `update`, and what ends services where a suite proves that the others go
+//! on: the same HTTP on a unix socket, to which the bridge leads, and on TCP. Never part of a production image.
 
 mod answer;
 mod filler;
 mod serve;
+mod unit;
 
 use std::{fs, io, net::Ipv4Addr, process::ExitCode};
 use tokio::net::{TcpListener, UnixListener};
