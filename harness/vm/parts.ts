@@ -5,7 +5,7 @@ import { findQemu, type QemuBinary } from '../qemu/binary.ts';
 import type { Accelerator, Disk as QemuDisk, MemoryFile, QemuOptions } from '../qemu/options.ts';
 import { portsIn } from './connections.ts';
 import { networkOf } from './network.ts';
-import { resolveSpec, type MachineSpec, type ResolvedSpec } from './spec.ts';
+import { checkSpec, resolveSpec, type MachineSpec, type ResolvedSpec } from './spec.ts';
 import type { UserDataDevices } from './user-data/inject.ts';
 
 /** In the machine's directory, if the spec asks for it. */
@@ -32,11 +32,12 @@ export interface OwnParts {
 
 /** @throws {InfrastructureError} when the host lacks QEMU or firmware; {UsageError} for a wrong spec. */
 export async function findParts(wanted: MachineSpec): Promise<MachineParts> {
+  checkSpec(wanted);
   const { arch } = wanted.image;
   const qemu = await findQemu(arch);
   const { accelerator } = await probeAccelerator(qemu);
-  const spec = resolveSpec(wanted, accelerator);
-  return { spec, qemu, accelerator, firmware: await findFirmware(arch, { secureBoot: false }) };
+  const firmware = await findFirmware(arch, { secureBoot: false });
+  return { spec: resolveSpec(wanted, accelerator), qemu, accelerator, firmware };
 }
 
 /** The machine's variable store in its directory. */

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
 
 import type { Image } from '../image/open.ts';
-import { resolveSpec } from './spec.ts';
+import { checkSpec, resolveSpec } from './spec.ts';
 
 const image = { path: 'unused', arch: 'x86_64' } as Image;
 
@@ -22,7 +22,9 @@ test.each([
   [{ memoryMiB: 64 }, /memoryMiB must be a whole number of at least 128, not 64/],
   [{ memoryMiB: 512.5 }, /memoryMiB/],
 ])('%o is refused', (wrong, message) => {
-  expect(() => resolveSpec({ image, ...wrong }, 'kvm')).toThrow(message);
+  expect(() => {
+    checkSpec({ image, ...wrong });
+  }).toThrow(message);
 });
 
 test('two pieces of user-data for one channel are refused', () => {
@@ -31,5 +33,7 @@ test('two pieces of user-data for one channel are refused', () => {
     { channel: 'fw-cfg', content: '' },
     { channel: 'cd-rom', content: '' },
   ] as const;
-  expect(() => resolveSpec({ image, userData }, 'kvm')).toThrow('User-data is given twice through "cd-rom"');
+  expect(() => {
+    checkSpec({ image, userData });
+  }).toThrow('User-data is given twice through "cd-rom"');
 });

@@ -55,25 +55,29 @@ type Defaulted = 'cpus' | 'memoryMiB' | 'userData' | 'label';
 export type ResolvedSpec = MachineSpec & Required<Pick<MachineSpec, Defaulted>>;
 
 const MIN_MEMORY_MIB = 128;
+const DEFAULT_MEMORY_MIB = 1024;
 const CPUS_UNDER_KVM = 2;
 
-/** @throws {UsageError} for a machine that can't be. */
-export function resolveSpec(spec: MachineSpec, accelerator: Accelerator): ResolvedSpec {
-  const resolved = {
-    ...spec,
-    cpus: spec.cpus ?? defaultCpus(spec.image, accelerator),
-    memoryMiB: spec.memoryMiB ?? 1024,
-    userData: spec.userData ?? [],
-    label: spec.label ?? 'vm',
-  };
-  checkInteger('cpus', resolved.cpus, 1);
-  checkInteger('memoryMiB', resolved.memoryMiB, MIN_MEMORY_MIB);
-  const channels = resolved.userData.map(({ channel }) => channel);
+/** @throws {UsageError} for a machine that can't be, whatever the host. */
+export function checkSpec(spec: MachineSpec): void {
+  checkInteger('cpus', spec.cpus, 1);
+  checkInteger('memoryMiB', spec.memoryMiB, MIN_MEMORY_MIB);
+  const channels = spec.userData?.map(({ channel }) => channel) ?? [];
   const twice = channels.find((channel, index) => channels.indexOf(channel) !== index);
   if (twice !== undefined) {
     throw new UsageError(`User-data is given twice through "${twice}"; each channel carries one.`);
   }
-  return resolved;
+}
+
+/** Says what the spec leaves open. */
+export function resolveSpec(spec: MachineSpec, accelerator: Accelerator): ResolvedSpec {
+  return {
+    ...spec,
+    cpus: spec.cpus ?? defaultCpus(spec.image, accelerator),
+    memoryMiB: spec.memoryMiB ?? DEFAULT_MEMORY_MIB,
+    userData: spec.userData ?? [],
+    label: spec.label ?? 'vm',
+  };
 }
 
 function defaultCpus({ arch }: Image, accelerator: Accelerator): number {
@@ -81,8 +85,8 @@ function defaultCpus({ arch }: Image, accelerator: Accelerator): number {
   return Math.min(useful, availableParallelism());
 }
 
-function checkInteger(name: string, value: number, min: number): void {
-  if (!Number.isInteger(value) || value < min) {
+function checkInteger(name: string, value: number | undefined, min: number): void {
+  if (value !== undefined && (!Number.isInteger(value) || value < min)) {
     throw new UsageError(`A machine's ${name} must be a whole number of at least ${min}, not ${value}.`);
   }
 }
