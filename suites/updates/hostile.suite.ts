@@ -53,26 +53,26 @@ const ATTACKS: readonly Attack[] = [
     'a repository older than the one it has seen',
     (honest) => publish(hostile.rolledBack('timestamp')(honest)),
     'refresh',
-    /version/i,
+    /^Found version 1 of timestamp metadata when we had previously fetched version 2$/,
   ],
   [
     'a mixture of two versions',
     (honest) => hostile.mixAndMatch(next(honest), honest),
     'refresh',
-    /hash|mismatch|version/i,
+    /Hash mismatch for .*targets\.json/,
   ],
   ['keys that a newer root has revoked', revokedKeys, 'refresh', /[Ss]ignature threshold/],
   [
     'a target with another hash',
     (honest) => publish(lyingAbout(honest, { sha256: '0'.repeat(64) })),
     'prepare',
-    /./,
+    /Hash mismatch/,
   ],
   [
     'a target with another length',
     (honest) => publish(lyingAbout(honest, { lengthBytes: 10 })),
     'prepare',
-    /./,
+    /Maximum size 10 .*exceeded/,
   ],
 ];
 
