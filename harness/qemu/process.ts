@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { InfrastructureError, messageOf } from '../util/errors.ts';
+import { onAbort } from '../util/on-abort.ts';
 import { shellQuote } from './command-line.ts';
 import { exitFailure, type QemuExit } from './failure.ts';
 import { addToKillSet, killGroup, removeFromKillSet } from './kill-set.ts';
@@ -78,7 +79,7 @@ export class QemuProcess implements AsyncDisposable {
     const qemu = new QemuProcess(await pidOf(child, binary.path), ended, directory);
     // Whatever it may have started must not outlive it either.
     child.once('exit', () => killGroup(qemu.pid));
-    qemu.#obey(signal);
+    if (signal !== undefined) onAbort(signal, () => void qemu.kill(), qemu.exited);
     return qemu;
   }
 
@@ -117,16 +118,6 @@ export class QemuProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.kill();
-  }
-
-  #obey(signal: AbortSignal | undefined): void {
-    if (signal === undefined) return;
-    const kill = (): void => void this.kill();
-    if (signal.aborted) kill();
-    signal.addEventListener('abort', kill, { once: true });
-    void this.exited.then(() => {
-      signal.removeEventListener('abort', kill);
-    });
   }
 
   async #collect(ended: Promise<Ending>, directory: string): Promise<QemuExit> {

@@ -6,7 +6,7 @@ import { dir } from 'tmp-promise';
 
 import { InfrastructureError, messageOf } from '../util/errors.ts';
 import { makePrivateDirectory } from '../util/private-directory.ts';
-import { startTimeOf } from '../util/process-identity.ts';
+import { startTimeOf } from '../util/process-stat.ts';
 
 const OWNER_FILE = 'owner.pid';
 /** In a machine's directory: whoever sweeps leaves it alone. */

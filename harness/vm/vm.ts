@@ -8,6 +8,8 @@ import type { QemuProcess } from '../qemu/process.ts';
 import type { QmpClient } from '../qemu/qmp/client.ts';
 import type { Deadline } from '../util/deadline.ts';
 import { ImageError, InfrastructureError } from '../util/errors.ts';
+import { onAbort } from '../util/on-abort.ts';
+import { cpuTimeMsOf } from '../util/process-stat.ts';
 import { CrashWatch } from './crash-watch.ts';
 import type { MachineSymptom } from './crash.ts';
 import type { Connections } from './connections.ts';
@@ -105,6 +107,11 @@ export class Vm implements AsyncDisposable {
   /** Resolves when QEMU has ended, however that came. */
   get exited(): Promise<QemuExit> {
     return this.#parts.process.exited;
+  }
+
+  /** What it has taken of the host's CPUs. */
+  cpuTimeMs(): number {
+    return cpuTimeMsOf(this.#parts.process.pid) ?? 0;
   }
 
   /** For waits of the caller's own: the promise's value, unless the machine fails first. */
@@ -232,19 +239,11 @@ export class Vm implements AsyncDisposable {
       // A log that can't be written is the host's trouble; a closed port comes with the end of QEMU, which is told.
       if (reason instanceof InfrastructureError) this.#health.fail(reason);
     });
-    if (signal !== undefined) this.#obey(signal);
-  }
-
-  #obey(signal: AbortSignal): void {
-    const { process } = this.#parts;
+    if (signal === undefined) return;
     const end = (): void => {
       this.#health.fail(signal.reason as Error);
       void process.kill();
     };
-    if (signal.aborted) end();
-    signal.addEventListener('abort', end);
-    void process.exited.then(() => {
-      signal.removeEventListener('abort', end);
-    });
+    onAbort(signal, end, process.exited);
   }
 }

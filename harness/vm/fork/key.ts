@@ -6,8 +6,8 @@ import { machineOptions, type MachineParts } from '../parts.ts';
 import type { ResolvedSpec } from '../spec.ts';
 import { devicesFor } from '../user-data/inject.ts';
 
-/** Raised when what a template consists of changes, or what its guest must have been told. */
-const FORMAT = 1;
+/** Raised when a template becomes another: consists of other files, or its guest has been told or has done something else. */
+const FORMAT = 2;
 const KEY_DIGITS = 32;
 
 /** Of proc(5)'s cpuinfo: who made the CPU and what it can do, on x86 and Arm. Not its present clock. */

@@ -6,6 +6,7 @@ import { assemble } from '../assemble.ts';
 import { bootFinished } from '../boot-finished.ts';
 import type { MachineSpec } from '../spec.ts';
 import type { Vm } from '../vm.ts';
+import { comeToRest } from './come-to-rest.ts';
 import { CannotFreezeError } from './errors.ts';
 import { freeze } from './freeze.ts';
 import { plantNonce } from './plant-nonce.ts';
@@ -32,6 +33,7 @@ export async function makeTemplate(
   const deadline = Deadline.after(REST_TIMEOUT_MS, 'a template to come to rest and be saved');
   await bootFinished(vm, deadline);
   const nonce = await plantNonce(vm, deadline);
+  await comeToRest(vm, signal);
   await save(vm, join(directory, STATE_FILE), deadline);
   // What was told is in files for certain when everything is closed.
   await vm.stop();
