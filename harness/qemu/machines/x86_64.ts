@@ -22,8 +22,7 @@ export const x86_64: Machine = {
   }),
 
   // x86-64-v2, which is what container images may expect. Not `max`: QEMU emulates AVX slower than the SSE that programs
-  // use without it; a boot to the first API answer took 10 % longer. Nor a model that needs no page-table isolation, such as
-  // Bonnell: it boots with a sixth less of the host's CPU time, but its forks take half as long again to answer.
+  // use without it; a boot to the first API answer took 10 % longer.
   cpu: (accelerator) => (accelerator === 'kvm' ? 'host' : 'Nehalem'),
 
   // OVMF, when it hands over to a kernel, waits for ever for a CPU that misses its wake-up, as one does now and then on a
