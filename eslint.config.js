@@ -8,11 +8,16 @@ import tseslint from 'typescript-eslint';
  */
 const layers = [
   ['harness/util'],
+  ['harness/process'],
+  ['harness/disk', 'firmware'],
   ['harness/qemu'],
-  ['harness/image', 'firmware'],
-  ['harness/guest', 'harness/blocks'],
+  ['harness/guest'],
+  ['harness/os'],
+  ['harness/image'],
+  ['harness/services'],
   ['harness/vm'],
-  ['harness/services', 'harness/report'],
+  ['harness/crash-consistency'],
+  ['harness/report'],
   ['harness/fixtures'],
 ];
 

@@ -1,7 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 
 import { MACHINES } from '../harness/qemu/machines/index.ts';
-import type { BlockFormat } from '../harness/qemu/options.ts';
+import type { BlockFormat } from '../harness/qemu/argv/options.ts';
 import type { Architecture } from '../harness/util/architecture.ts';
 import { InfrastructureError } from '../harness/util/errors.ts';
 import type { Descriptor } from './descriptor.ts';

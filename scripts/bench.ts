@@ -2,8 +2,8 @@ import { EXIT_CODES } from '../harness/util/errors.ts';
 import { BENCHES } from './bench/benches.ts';
 import { BENCH_COMMAND, parseBench } from './bench/request.ts';
 import { runCommand } from './cli/run.ts';
-import { obtainImage, obtainNextImage } from './machine/obtain-image.ts';
-import { Interruption } from './runner/interruption.ts';
+import { obtainImage, obtainNextImage } from './cli/image-flags.ts';
+import { Interruption } from './cli/interruption.ts';
 
 await runCommand(BENCH_COMMAND, async ({ flags, positionals }) => {
   const { name, runs } = parseBench(flags, positionals);

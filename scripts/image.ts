@@ -5,11 +5,11 @@ import { EXIT_CODES, UsageError } from '../harness/util/errors.ts';
 import { Events } from '../harness/util/events.ts';
 import { buildImage } from '../images/builder/build.ts';
 import type { BuildEvents } from '../images/builder/cache/events.ts';
-import { Progress } from '../images/builder/progress/progress.ts';
-import { DEFAULT_VARIANT, listVariants } from '../images/builder/variant.ts';
+import { Progress } from '../images/builder/progress.ts';
+import { DEFAULT_VARIANT, listVariants } from '../images/builder/config/variant.ts';
 import { defineCommand } from './cli/command.ts';
 import { runCommand } from './cli/run.ts';
-import { Interruption } from './runner/interruption.ts';
+import { Interruption } from './cli/interruption.ts';
 
 const command = defineCommand({
   usage:

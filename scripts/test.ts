@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { listVariants } from '../images/builder/variant.ts';
+import { listVariants } from '../images/builder/config/variant.ts';
 import { runCommand } from './cli/run.ts';
 import { prepareTargets } from './runner/prepare.ts';
 import { TEST_COMMAND } from './runner/request.ts';

@@ -1,14 +1,14 @@
-import { SPARE_QMP_SOCKET } from '../harness/vm/parts.ts';
+import { SPARE_QMP_SOCKET } from '../harness/vm/qemu-options.ts';
 import { startVm } from '../harness/vm/start.ts';
 import { exitFailure } from '../harness/qemu/failure.ts';
 import { Deadline } from '../harness/util/deadline.ts';
 import { EXIT_CODES, WaitTimeoutError, type ExitCode } from '../harness/util/errors.ts';
 import type { Vm } from '../harness/vm/vm.ts';
 import { runCommand } from './cli/run.ts';
-import { ApiRelay } from './machine/api-relay.ts';
-import { attach, type Attachment } from './machine/attach.ts';
-import { parseMachine, VM_COMMAND } from './machine/request.ts';
-import { Interruption } from './runner/interruption.ts';
+import { ApiRelay } from './vm/api-relay.ts';
+import { attach, type Attachment } from './vm/attach.ts';
+import { parseMachine, VM_COMMAND } from './vm/command.ts';
+import { Interruption } from './cli/interruption.ts';
 
 const SHUTDOWN_TIMEOUT_MS = 60_000;
 

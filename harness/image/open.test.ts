@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { UsageError } from '../util/errors.ts';
 import type { ImageManifest } from './manifest.ts';
 import { openImage } from './open.ts';
-import { gptDisk, type PlannedPartition } from './testing/gpt-disk.ts';
-import { scratchDirectory } from './testing/scratch.ts';
+import { gptDisk, type PlannedPartition } from '../disk/testing/gpt-disk.ts';
+import { scratchDirectory } from '../disk/testing/scratch.ts';
 
 const SECTORS = 4096;
 const ESP_SECTOR = 64;

@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path';
 
 import type { Architecture } from '../util/architecture.ts';
 import { ImageError, messageOf, UsageError } from '../util/errors.ts';
-import type { DiskFile } from './disk-io.ts';
-import { readGpt, type GptTable } from './gpt.ts';
+import type { DiskFile } from '../disk/disk-io.ts';
+import { readGpt, type GptTable } from '../disk/gpt/table.ts';
 import type { Capability, ImageManifest } from './manifest.ts';
 import { checkComplete, checkIsRawDisk } from './open-checks.ts';
 import { readManifest } from './read-manifest.ts';
-import { architectureShownBy, capabilitiesShownBy } from './shown-by-disk.ts';
+import { architectureShownBy, capabilitiesShownBy } from '../os/detect.ts';
 
 /** An image that can be booted: its files are there and whole. Nothing in the project writes to them. */
 export interface Image {

@@ -9,8 +9,8 @@ import { Deadline } from '../util/deadline.ts';
 import { InfrastructureError, messageOf } from '../util/errors.ts';
 import type { QemuBinary } from './binary.ts';
 import { MACHINES } from './machines/index.ts';
-import { optionString } from './option-string.ts';
-import type { Accelerator } from './options.ts';
+import { optionString } from './argv/option-string.ts';
+import type { Accelerator } from './argv/options.ts';
 import { QemuProcess } from './process.ts';
 import { QmpClient } from './qmp/client.ts';
 

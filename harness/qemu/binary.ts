@@ -2,7 +2,7 @@ import { execa } from 'execa';
 
 import type { Architecture } from '../util/architecture.ts';
 import { InfrastructureError } from '../util/errors.ts';
-import { which } from '../util/which.ts';
+import { which } from '../process/which.ts';
 import { MACHINES } from './machines/index.ts';
 
 export interface QemuVersion {

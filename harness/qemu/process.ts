@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { InfrastructureError, messageOf } from '../util/errors.ts';
 import { onAbort } from '../util/on-abort.ts';
-import { shellQuote } from './command-line.ts';
+import { shellQuote } from '../process/shell-quote.ts';
 import { exitFailure, type QemuExit } from './failure.ts';
-import { addToKillSet, killGroup, removeFromKillSet } from './kill-set.ts';
+import { addToKillSet, killGroup, removeFromKillSet } from '../process/kill-set.ts';
 
 const STDERR_FILE = 'qemu.stderr';
 const COMMAND_FILE = 'qemu.argv';

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
-import type { Accelerator } from './options.ts';
+import type { Accelerator } from './argv/options.ts';
 
 /** Deadlines are written for a guest under KVM on the reference host; a translated guest takes about this much longer. */
 const TCG_FACTOR = 5;

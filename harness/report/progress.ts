@@ -1,10 +1,10 @@
 import { styleText } from 'node:util';
 
 import type { RunEvent } from './events.ts';
-import { failureText, type FailureContext } from './failure-text.ts';
-import { heading, placeKey, type Place } from './place.ts';
+import { failureText, type FailureContext } from './render/failure-text.ts';
+import { heading, placeKey, type Place } from './file-run.ts';
 import type { TestRecord } from './schema.ts';
-import { duration, measurementText, plain } from './text.ts';
+import { duration, measurementText, plain } from './render/text.ts';
 
 /** CI systems and people take a silent run for a dead one. */
 const HEARTBEAT_MS = 10_000;

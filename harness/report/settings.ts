@@ -1,4 +1,4 @@
-import type { Accelerator } from '../qemu/options.ts';
+import type { Accelerator } from '../qemu/argv/options.ts';
 import type { Architecture } from '../util/architecture.ts';
 
 /** What the main process tells a worker about the run; plain data, since it crosses a process border. */

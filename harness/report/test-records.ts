@@ -2,11 +2,11 @@ import type { TestError } from 'vitest';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
 import { EXIT_CODES } from '../util/errors.ts';
-import { relativeFile, type Place } from './place.ts';
+import { relativeFile, type Place } from './file-run.ts';
 import type { EventRecorder } from './recorder.ts';
 import type { FailureRecord, TestRecord } from './schema.ts';
 import type { RunSettings } from './settings.ts';
-import { inGroup, plain } from './text.ts';
+import { inGroup, plain } from './render/text.ts';
 
 type Origin = Place & Pick<TestRecord, 'suite'>;
 

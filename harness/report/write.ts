@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { htmlPage } from './html.ts';
-import { junitXml } from './junit.ts';
+import { htmlPage } from './render/html.ts';
+import { junitXml } from './render/junit.ts';
 import { runReportSchema, type RunReport } from './schema.ts';
 
 /** Writes `run.json`, `junit.xml` and `index.html` into an existing directory. */

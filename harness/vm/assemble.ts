@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { copyFile } from 'node:fs/promises';
 
-import type { Disk } from '../image/disk-io.ts';
-import { createOverlay } from '../image/overlay.ts';
-import type { MemoryFile } from '../qemu/options.ts';
-import { ensureDiskSpace } from './disk-space.ts';
-import { findParts, varsFile, type MachineParts, type OwnParts } from './parts.ts';
+import type { Disk } from '../disk/disk-io.ts';
+import { createOverlay } from '../disk/overlay.ts';
+import type { MemoryFile } from '../qemu/argv/options.ts';
+import { ensureDiskSpace } from './directory/disk-space.ts';
+import { findParts, varsFile, type MachineParts, type OwnParts } from './qemu-options.ts';
 import { PoweredOff } from './powered-off.ts';
 import type { MachineSpec, ResolvedSpec } from './spec.ts';
-import { injectUserData } from './user-data/inject.ts';
-import { VmDirectory } from './vm-directory.ts';
+import { injectUserData } from '../os/user-data/inject.ts';
+import { VmDirectory } from './directory/vm-directory.ts';
 
 /** A machine of which every part exists, but no process. */
 export interface Assembly extends MachineParts, Omit<OwnParts, 'name' | 'file'> {

@@ -1,13 +1,13 @@
-import { ApiClient } from '../guest/api-client.ts';
+import { ApiClient } from '../os/api/client.ts';
 import { Bridge } from '../guest/bridge/bridge.ts';
 import { Console } from '../guest/console/console.ts';
 import type { JournalEntry } from '../guest/journal/entry.ts';
 import { Journal } from '../guest/journal/journal.ts';
-import type { QemuOptions } from '../qemu/options.ts';
+import type { QemuOptions } from '../qemu/argv/options.ts';
 import { QmpClient } from '../qemu/qmp/client.ts';
 import type { Deadline } from '../util/deadline.ts';
 import { Disposables } from '../util/disposables.ts';
-import type { VmDirectory } from './vm-directory.ts';
+import type { VmDirectory } from './directory/vm-directory.ts';
 
 /**
  * The sockets and files of a machine, as QEMU's options name them.

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Deadline } from '../util/deadline.ts';
 import { ImageError } from '../util/errors.ts';
-import type { CrashWatch } from './crash-watch.ts';
+import type { CrashWatch } from './monitor/crash-watch.ts';
 import type { Vm } from './vm.ts';
 
 const PRESS_AGAIN_MS = 3000;

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 
-import type { Disk } from '../image/disk-io.ts';
-import { readGpt, type GptTable } from '../image/gpt.ts';
+import type { Disk } from '../disk/disk-io.ts';
+import { readGpt, type GptTable } from '../disk/gpt/table.ts';
 import type { QemuProcess } from '../qemu/process.ts';
 import { Deadline } from '../util/deadline.ts';
 import { Disposables } from '../util/disposables.ts';

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 
-import type { ServedDisk } from '../image/disk-io.ts';
+import type { ServedDisk } from '../disk/disk-io.ts';
 import type { Image } from '../image/open.ts';
 import { MACHINES } from '../qemu/machines/index.ts';
-import type { Accelerator, DirectKernel, PortForward } from '../qemu/options.ts';
+import type { Accelerator, DirectKernel, PortForward } from '../qemu/argv/options.ts';
 import { UsageError } from '../util/errors.ts';
 
 /** How user-data reaches the guest: by QEMU's firmware configuration device, on a CD-ROM, or on its PRIVATE partition. */

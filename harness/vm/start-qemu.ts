@@ -1,8 +1,8 @@
-import { buildArgv } from '../qemu/argv.ts';
-import type { MemoryFile } from '../qemu/options.ts';
+import { buildArgv } from '../qemu/argv/build.ts';
+import type { MemoryFile } from '../qemu/argv/options.ts';
 import { QemuProcess } from '../qemu/process.ts';
 import type { Assembly } from './assemble.ts';
-import { machineOptions } from './parts.ts';
+import { machineOptions } from './qemu-options.ts';
 
 /** What a machine is to get its state from, instead of booting. */
 export interface SavedState {

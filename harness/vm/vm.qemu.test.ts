@@ -7,7 +7,7 @@ import { openImage } from '../image/open.ts';
 import { unbootableDisk } from '../image/testing/unbootable-disk.ts';
 import { Deadline } from '../util/deadline.ts';
 import { InfrastructureError } from '../util/errors.ts';
-import { which } from '../util/which.ts';
+import { which } from '../process/which.ts';
 import { assemble } from './assemble.ts';
 import { startVm } from './start.ts';
 import type { MachineSpec } from './spec.ts';

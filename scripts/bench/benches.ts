@@ -1,5 +1,5 @@
 import type { Image } from '../../harness/image/open.ts';
-import { DEFAULT_VARIANT } from '../../images/builder/variant.ts';
+import { DEFAULT_VARIANT } from '../../images/builder/config/variant.ts';
 import { apiBench } from './api/bench.ts';
 import { bootBench } from './boot/bench.ts';
 import { forkBench } from './fork/bench.ts';

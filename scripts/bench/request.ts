@@ -1,5 +1,5 @@
 import { UsageError } from '../../harness/util/errors.ts';
-import { listVariants } from '../../images/builder/variant.ts';
+import { listVariants } from '../../images/builder/config/variant.ts';
 import { defineCommand, type FlagValues } from '../cli/command.ts';
 import { unknownName } from '../cli/suggest.ts';
 import { BENCH_NAMES, BENCHES, type BenchName } from './benches.ts';

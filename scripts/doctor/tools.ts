@@ -1,6 +1,6 @@
 import { delimiter } from 'node:path';
 
-import { which } from '../../harness/util/which.ts';
+import { which } from '../../harness/process/which.ts';
 import type { Check, Finding } from './finding.ts';
 
 interface Tool {

@@ -2,7 +2,7 @@ import type { TestModule } from 'vitest/node';
 
 import { originOf, promiseOf } from '../../harness/report/test-records.ts';
 import { EXIT_CODES, messageOf, type ExitCode } from '../../harness/util/errors.ts';
-import type { Interruption } from './interruption.ts';
+import type { Interruption } from '../cli/interruption.ts';
 import { vitestFor, type SuiteProject } from './vitest.ts';
 
 /** Prints suite and promise of each test that would run, one per line. Suites are loaded; nothing boots. */

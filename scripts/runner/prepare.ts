@@ -5,8 +5,8 @@ import { UsageError } from '../../harness/util/errors.ts';
 import { Events } from '../../harness/util/events.ts';
 import { buildImage } from '../../images/builder/build.ts';
 import type { BuildEvents } from '../../images/builder/cache/events.ts';
-import { readRelease, successorOf } from '../../images/builder/release.ts';
-import { Progress } from '../../images/builder/progress/progress.ts';
+import { readRelease, successorOf } from '../../images/builder/config/release.ts';
+import { Progress } from '../../images/builder/progress.ts';
 import type { RunRequest } from './request.ts';
 import type { Target } from './targets.ts';
 

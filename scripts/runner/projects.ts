@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 
-import { placeKey, relativeFile, withoutExtension } from '../../harness/report/place.ts';
+import { placeKey, relativeFile, withoutExtension } from '../../harness/report/file-run.ts';
 import type { TestRecord } from '../../harness/report/schema.ts';
 import type { RunSettings } from '../../harness/report/settings.ts';
 import { UsageError } from '../../harness/util/errors.ts';

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 
 import { hostArchitecture, parseArchitecture, type Architecture } from '../../harness/util/architecture.ts';
 import { UsageError } from '../../harness/util/errors.ts';
-import { DEFAULT_VARIANT } from '../../images/builder/variant.ts';
+import { DEFAULT_VARIANT } from '../../images/builder/config/variant.ts';
 import { defineCommand, type FlagValues } from '../cli/command.ts';
 import { unknownName } from '../cli/suggest.ts';
 import type { Shard } from './shard.ts';

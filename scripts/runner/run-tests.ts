@@ -1,8 +1,8 @@
-import { count, countLine, type Counts } from '../../harness/report/text.ts';
+import { count, countLine, type Counts } from '../../harness/report/render/text.ts';
 import { EXIT_CODES, type ExitCode } from '../../harness/util/errors.ts';
 import type { Invocation } from '../cli/command.ts';
 import { discoverSuites } from './discover.ts';
-import { Interruption } from './interruption.ts';
+import { Interruption } from '../cli/interruption.ts';
 import { listPromises } from './list.ts';
 import { fileNames, projectsOf, requireWork } from './projects.ts';
 import { parseRequest, TEST_COMMAND, type RunRequest } from './request.ts';

@@ -1,7 +1,7 @@
 import { createVitest } from 'vitest/node';
 
-import type { Counts } from '../../harness/report/text.ts';
-import type { Interruption } from './interruption.ts';
+import type { Counts } from '../../harness/report/render/text.ts';
+import type { Interruption } from '../cli/interruption.ts';
 import { cancelWhenInterrupted } from './vitest.ts';
 
 /** Runs what `vitest.config.ts` describes. */

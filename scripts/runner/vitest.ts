@@ -7,7 +7,7 @@ import {
 } from 'vitest/node';
 
 import type { RunSettings } from '../../harness/report/settings.ts';
-import type { Interruption } from './interruption.ts';
+import type { Interruption } from '../cli/interruption.ts';
 
 /** Suites say their own limits; these only keep a suite that forgot from hanging for ever. */
 const TEST_TIMEOUT_MS = 10 * 60_000;

@@ -1,5 +1,5 @@
 import { bootFinished, coldSuite, expect, within } from '../../harness/index.ts';
-import { commit, motd } from '../settings.ts';
+import { commit, motd } from '../support/settings.ts';
 
 const test = coldSuite({ requires: ['bridge', 'report.system'] });
 

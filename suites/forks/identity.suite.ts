@@ -1,6 +1,6 @@
 import { describe, expect, step, suite, within } from '../../harness/index.ts';
 import type { Vm } from '../../harness/index.ts';
-import { commit, motd } from '../settings.ts';
+import { commit, motd } from '../support/settings.ts';
 
 const FORKS = 4;
 /** Between the host's clock and the answer's arrival lie a report and a busy host. */

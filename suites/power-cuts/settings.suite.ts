@@ -7,7 +7,7 @@ import {
   surveyPowerCuts,
   within,
 } from '../../harness/index.ts';
-import { commit } from '../settings.ts';
+import { commit } from '../support/settings.ts';
 
 const test = coldSuite({ requires: ['bridge', 'ab-slots'] });
 

@@ -9,7 +9,7 @@ import {
   within,
 } from '../../harness/index.ts';
 import type { ServiceEnding, Vm } from '../../harness/index.ts';
-import { ROOT_IMAGE, slotWords, succeed, UNTOUCHED } from './commands.ts';
+import { ROOT_IMAGE, slotWords, succeed, UNTOUCHED } from './support/commands.ts';
 
 // Nothing in a production image can end its host API; the development variant has a service that can.
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'journal-port', 'bench-service'] });

@@ -11,7 +11,7 @@ import {
   within,
 } from '../../harness/index.ts';
 import type { Repository, UpdateCommand, UpdateManifest } from '../../harness/index.ts';
-import { run, slotWords, succeed } from './commands.ts';
+import { run, slotWords, succeed } from './support/commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 

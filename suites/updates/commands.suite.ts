@@ -1,6 +1,6 @@
 import { coldSuite, expect, faults, offer, updateStatusAtRest, within } from '../../harness/index.ts';
 import type { UpdateCommand, Vm } from '../../harness/index.ts';
-import { choose, succeed } from './commands.ts';
+import { choose, succeed } from './support/commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 

@@ -1,6 +1,14 @@
 import { bootFinished, coldSuite, expect, fillFileSystem, offer, within } from '../../harness/index.ts';
-import { commit, motd } from '../settings.ts';
-import { bootIsGood, makeReady, run, runningVersion, slotWords, succeed, UNTOUCHED } from './commands.ts';
+import { commit, motd } from '../support/settings.ts';
+import {
+  bootIsGood,
+  makeReady,
+  run,
+  runningVersion,
+  slotWords,
+  succeed,
+  UNTOUCHED,
+} from './support/commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'journal-port'] });
 

@@ -1,6 +1,6 @@
 import { coldSuite } from '../../harness/index.ts';
-import { endlessLoop, kernelArgument } from './damage.ts';
-import { isGivenBack, type Ending } from './given-back.ts';
+import { endlessLoop, kernelArgument } from './support/damage.ts';
+import { isGivenBack, type Ending } from './support/rollback.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'verity-root'] });
 

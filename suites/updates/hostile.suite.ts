@@ -9,7 +9,7 @@ import {
   withTargets,
 } from '../../harness/index.ts';
 import type { FileTree, Repository } from '../../harness/index.ts';
-import { ROOT_IMAGE, run, slotWords, succeed } from './commands.ts';
+import { ROOT_IMAGE, run, slotWords, succeed } from './support/commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 

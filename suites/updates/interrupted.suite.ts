@@ -10,8 +10,16 @@ import {
   within,
 } from '../../harness/index.ts';
 import type { Offer, Vm } from '../../harness/index.ts';
-import { commit, motd } from '../settings.ts';
-import { makeReady, reboot, ROOT_IMAGE, runningVersion, slotWords, succeed, UNTOUCHED } from './commands.ts';
+import { commit, motd } from '../support/settings.ts';
+import {
+  makeReady,
+  reboot,
+  ROOT_IMAGE,
+  runningVersion,
+  slotWords,
+  succeed,
+  UNTOUCHED,
+} from './support/commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'journal-port'] });
 

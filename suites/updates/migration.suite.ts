@@ -1,7 +1,7 @@
 import { coldSuite, expect, offer, within } from '../../harness/index.ts';
 import type { Vm } from '../../harness/index.ts';
-import { commit, motd } from '../settings.ts';
-import { bootIsGood, makeReady, reboot, runningVersion } from './commands.ts';
+import { commit, motd } from '../support/settings.ts';
+import { bootIsGood, makeReady, reboot, runningVersion } from './support/commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots'] });
 

@@ -1,5 +1,5 @@
 import { coldSuite, expect, faults, offer, updateStatusAtRest, within } from '../../harness/index.ts';
-import { ROOT_IMAGE, run, slotWords, succeed, UNTOUCHED } from './commands.ts';
+import { ROOT_IMAGE, run, slotWords, succeed, UNTOUCHED } from './support/commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 

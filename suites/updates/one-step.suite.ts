@@ -1,5 +1,5 @@
 import { coldSuite, expect, offer, within } from '../../harness/index.ts';
-import { commit, motd } from '../settings.ts';
+import { commit, motd } from '../support/settings.ts';
 import {
   bootIsGood,
   choose,
@@ -10,7 +10,7 @@ import {
   runningVersion,
   slotWords,
   succeed,
-} from './commands.ts';
+} from './support/commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 

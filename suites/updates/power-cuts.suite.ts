@@ -9,8 +9,8 @@ import {
   within,
 } from '../../harness/index.ts';
 import type { Findings, PowerCutCounts } from '../../harness/index.ts';
-import { commit } from '../settings.ts';
-import { makeReady, runningVersion } from './commands.ts';
+import { commit } from '../support/settings.ts';
+import { makeReady, runningVersion } from './support/commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'verity-root', 'user-data.cd-rom'] });
 

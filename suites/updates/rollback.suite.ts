@@ -1,6 +1,6 @@
 import { coldSuite, expect, within } from '../../harness/index.ts';
-import { bothBootsWiped, flippedBit, kernelArgument, wipedBoot } from './damage.ts';
-import { isGivenBack, type Ending } from './given-back.ts';
+import { bothBootsWiped, flippedBit, kernelArgument, wipedBoot } from './support/damage.ts';
+import { isGivenBack, type Ending } from './support/rollback.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'verity-root'] });
 

@@ -1,6 +1,6 @@
 import { coldSuite, expect, offer } from '../../harness/index.ts';
 import type { EntryChange } from '../../harness/index.ts';
-import { choose, succeed, type Choice } from './commands.ts';
+import { choose, succeed, type Choice } from './support/commands.ts';
 
 const test = coldSuite({ requires: ['bridge', 'updates'] });
 

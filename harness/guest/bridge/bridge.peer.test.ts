@@ -10,7 +10,7 @@ import { Deadline } from '../../util/deadline.ts';
 import { Disposables } from '../../util/disposables.ts';
 import { Bridge } from './bridge.ts';
 import { BridgeStreamError } from './errors.ts';
-import { httpConnector } from './http-connector.ts';
+import { httpConnector } from '../http/connector.ts';
 import { GuestBridge, refreshGuestBridge, whyNoGuestBridge } from './testing/guest-bridge.ts';
 import { GuestService, labelledBytes } from './testing/guest-service.ts';
 import { PortRelay } from './testing/port-relay.ts';

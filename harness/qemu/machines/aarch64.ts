@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { optionString } from '../option-string.ts';
+import { optionString } from '../argv/option-string.ts';
 import type { Machine } from './machine.ts';
 
 /** In the virt machine's RAM, past the device tree that QEMU puts at its start: hw/arm/virt.c. */

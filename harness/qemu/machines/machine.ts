@@ -1,5 +1,5 @@
-import type { OptionValue } from '../option-string.ts';
-import type { Accelerator, QemuOptions } from '../options.ts';
+import type { OptionValue } from '../argv/option-string.ts';
+import type { Accelerator, QemuOptions } from '../argv/options.ts';
 
 /** The smallest guest that tells that it ran, to find out whether an accelerator runs guests at all. */
 export interface ProbeGuest {

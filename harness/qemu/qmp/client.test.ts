@@ -7,7 +7,7 @@ import { Deadline } from '../../util/deadline.ts';
 import { InfrastructureError, WaitTimeoutError } from '../../util/errors.ts';
 import { QmpClient } from './client.ts';
 import { QmpCommandError, QmpDisconnectedError } from './errors.ts';
-import { GREETING, negotiate, ScriptedPeer, type Peer } from './scripted-peer.ts';
+import { GREETING, negotiate, ScriptedPeer, type Peer } from './testing/scripted-peer.ts';
 
 const soon = (): Deadline => Deadline.after(5000, 'the test');
 const shortly = (): Deadline => Deadline.after(60, 'something that never comes');

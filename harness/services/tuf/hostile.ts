@@ -1,8 +1,8 @@
 import type { FileTree } from '../content.ts';
-import type { KeyRing } from './key-ring.ts';
+import type { KeyRing } from './keys/key-ring.ts';
 import { publish } from './publish.ts';
 import { withRoot, type Change, type OnlineRole, type Repository, type RoleState } from './repository.ts';
-import type { Signer } from './sign.ts';
+import type { Signer } from './keys/sign.ts';
 import type { Target } from './target.ts';
 
 /** What attackers do to a repository, one at a time. What goes wrong on its way to a machine is in ../http/faults.ts. */

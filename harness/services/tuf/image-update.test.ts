@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 
 import type { ImageManifest } from '../../image/manifest.ts';
 import type { Image } from '../../image/open.ts';
-import { scratchDirectory } from '../../image/testing/scratch.ts';
+import { scratchDirectory } from '../../disk/testing/scratch.ts';
 import { imageTrust, imageUpdate } from './image-update.ts';
-import { encodeKeyRing, generateKeyRing } from './key-ring.ts';
+import { encodeKeyRing, generateKeyRing } from './keys/key-ring.ts';
 import { encodeRoot } from './root.ts';
 import { publish } from './publish.ts';
 import { createRepository } from './repository.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { Image } from '../../image/open.ts';
 import { UsageError } from '../../util/errors.ts';
-import { readKeyRing, type KeyRing } from './key-ring.ts';
+import { readKeyRing, type KeyRing } from './keys/key-ring.ts';
 import type { Target } from './target.ts';
 import type { UpdateManifest } from './update-manifest.ts';
 

@@ -3,7 +3,7 @@ import { MetaFile, Snapshot, TargetFile, Targets, Timestamp } from '@tufjs/model
 import { sha256 } from '../../util/sha256.ts';
 import type { Content, FileTree } from '../content.ts';
 import type { Repository, RoleState } from './repository.ts';
-import { signMetadata, SPEC_VERSION, tufTime } from './sign.ts';
+import { signMetadata, SPEC_VERSION, tufTime } from './keys/sign.ts';
 
 /**
  * Signs a repository's metadata and lays its files out as consistent snapshots (TUF specification, section 6.2):

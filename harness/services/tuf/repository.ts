@@ -1,7 +1,7 @@
 import { UsageError } from '../../util/errors.ts';
-import type { KeyRing, Role } from './key-ring.ts';
+import type { KeyRing, Role } from './keys/key-ring.ts';
 import { encodeRoot, type RootPlan } from './root.ts';
-import type { Signer } from './sign.ts';
+import type { Signer } from './keys/sign.ts';
 import type { Target } from './target.ts';
 
 export type OnlineRole = Exclude<Role, 'root'>;

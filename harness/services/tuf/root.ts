@@ -1,7 +1,7 @@
 import { MetadataKind, Root } from '@tufjs/models';
 
-import { ROLES, type KeyRing } from './key-ring.ts';
-import { signMetadata, SPEC_VERSION, tufTime, type Signer } from './sign.ts';
+import { ROLES, type KeyRing } from './keys/key-ring.ts';
+import { signMetadata, SPEC_VERSION, tufTime, type Signer } from './keys/sign.ts';
 
 export interface RootPlan {
   readonly version: number;

@@ -12,7 +12,7 @@ import {
   rolledBack,
   signedByRevokedKeys,
 } from './hostile.ts';
-import { generateKeyRing } from './key-ring.ts';
+import { generateKeyRing } from './keys/key-ring.ts';
 import { publish } from './publish.ts';
 import { createRepository, withRoot, withTargets, type Repository } from './repository.ts';
 import { targetOf } from './target.ts';

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { DiskFile } from '../../image/disk-io.ts';
+import type { DiskFile } from '../../disk/disk-io.ts';
 import type { Assembly } from '../assemble.ts';
-import { ensureDiskSpace } from '../disk-space.ts';
-import { varsFile, type MachineParts } from '../parts.ts';
-import { devicesFor } from '../user-data/inject.ts';
-import { VmDirectory } from '../vm-directory.ts';
+import { ensureDiskSpace } from '../directory/disk-space.ts';
+import { varsFile, type MachineParts } from '../qemu-options.ts';
+import { devicesFor } from '../../os/user-data/inject.ts';
+import { VmDirectory } from '../directory/vm-directory.ts';
 import { emptyOverlay, type Snapshot } from './snapshot.ts';
 
 const TOLD = ['console.log', 'console.raw', 'journal.jsonl'];

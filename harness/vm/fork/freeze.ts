@@ -1,9 +1,9 @@
 import { copyFile, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { createOverlay } from '../../image/overlay.ts';
+import { createOverlay } from '../../disk/overlay.ts';
 import type { Assembly } from '../assemble.ts';
-import { varsFile } from '../parts.ts';
+import { varsFile } from '../qemu-options.ts';
 import { CannotFreezeError, SERVED_DISK } from './errors.ts';
 import { aboutSnapshot, emptyOverlayName, frozenDisk, type Snapshot } from './snapshot.ts';
 

@@ -3,11 +3,11 @@ import { writeFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { openImage } from '../../image/open.ts';
-import { scratchDirectory } from '../../image/testing/scratch.ts';
+import { scratchDirectory } from '../../disk/testing/scratch.ts';
 import { unbootableDisk } from '../../image/testing/unbootable-disk.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { sha256OfFile } from '../../util/sha256.ts';
-import { which } from '../../util/which.ts';
+import { which } from '../../process/which.ts';
 import { assemble } from '../assemble.ts';
 import { connect } from '../connections.ts';
 import { startQemu, type SavedState } from '../start-qemu.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { startTimeOf } from '../../util/process-stat.ts';
+import { startTimeOf } from '../../process/stat.ts';
 
 /** What a machine takes from its host. */
 export interface Need {

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 
 import { Deadline } from '../../util/deadline.ts';
 import { connect, portsIn, type Connections } from '../connections.ts';
-import { VmDirectory } from '../vm-directory.ts';
+import { VmDirectory } from '../directory/vm-directory.ts';
 
 const GREETING = { QMP: { version: { qemu: { major: 7, minor: 2, micro: 0 } }, capabilities: [] } };
 

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import { sha256 } from '../../../harness/util/sha256.ts';
 
+const BUILDER_DIRECTORY = join(import.meta.dirname, '..');
+
 /**
  * Identity of a tree of small source files: names, contents, link targets and whether a file can be executed. Times,
  * owners and other permissions don't count, since a fresh checkout has others.
@@ -40,7 +42,10 @@ export async function digestOfTree(
   }
 }
 
-/** Identity of the code of a step: of all sources in its directory that are not tests. */
-export function digestOfCode(directory: string): Promise<string> {
-  return digestOfTree(directory, (path) => !path.endsWith('.test.ts'));
+/** Identity of the code of a step: of these files and directories, relative to `images/builder`, without their tests. */
+export async function digestOfCode(...paths: readonly [string, ...string[]]): Promise<string> {
+  const wanted = (path: string): boolean =>
+    !path.endsWith('.test.ts') &&
+    paths.some((one) => path === one || path.startsWith(`${one}/`) || one.startsWith(`${path}/`));
+  return digestOfTree(BUILDER_DIRECTORY, wanted);
 }

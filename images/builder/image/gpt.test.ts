@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { withDir } from 'tmp-promise';
 import { describe, expect, it } from 'vitest';
 
-import { readGpt } from '../../../harness/image/gpt.ts';
+import { readGpt } from '../../../harness/disk/gpt/table.ts';
 import { makeDisk } from './disk.ts';
 import { deriveUuid } from './derived-ids.ts';
 import { encodeGpt } from './gpt.ts';

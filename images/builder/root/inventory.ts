@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 
-import type { DebianPackage } from '../packages/list.ts';
-import { OS_DIRECTORY } from '../programs/step.ts';
+import type { DebianPackage } from './package-list.ts';
+import { OS_DIRECTORY } from '../steps/programs.ts';
 
 const cargoLockSchema = z.object({
   package: z.array(z.object({ name: z.string(), version: z.string(), checksum: z.string().optional() })),

@@ -1,4 +1,4 @@
-import type { Release } from '../release.ts';
+import type { Release } from '../config/release.ts';
 
 /** The contents of os-release(5). */
 export function osRelease(release: Release, variant: string, buildId: string): string {

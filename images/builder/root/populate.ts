@@ -3,9 +3,9 @@ import { join } from 'node:path';
 
 import type { Target } from '../architectures.ts';
 import type { Entry } from '../cache/step.ts';
-import { OS_DIRECTORY } from '../programs/step.ts';
-import { TRUSTED_ROOT } from '../update/keys.ts';
-import { ROOTFS_DIRECTORY, type RootContents } from './contents.ts';
+import { OS_DIRECTORY } from '../steps/programs.ts';
+import { TRUSTED_ROOT } from '../steps/update-keys.ts';
+import { ROOTFS_DIRECTORY, type RootContents } from '../config/root-contents.ts';
 import { PackageFiles, type PackageFile } from './package-files.ts';
 import { Selection } from './selection.ts';
 import { RootTree } from './tree.ts';

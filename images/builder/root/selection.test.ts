@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { UsageError } from '../../../harness/util/errors.ts';
 import { TARGETS } from '../architectures.ts';
-import { makeElf, type ElfFixture } from '../elf/testing/make-elf.ts';
+import { makeElf, type ElfFixture } from './testing/make-elf.ts';
 import { PackageFiles } from './package-files.ts';
 import { Selection } from './selection.ts';
 

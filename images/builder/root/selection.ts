@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 
 import { UsageError } from '../../../harness/util/errors.ts';
 import type { Target } from '../architectures.ts';
-import { readElfDynamic, type ElfDynamic } from '../elf/dynamic.ts';
+import { readElfDynamic, type ElfDynamic } from './elf-dynamic.ts';
 import { globToRegExp } from './glob.ts';
 import { mergedPath, type PackageFile, type PackageFiles } from './package-files.ts';
 

@@ -4,7 +4,7 @@ import type { Entry } from '../cache/step.ts';
 import { runInNamespace, type RunOptions } from '../command/run.ts';
 import { HOST_PATH } from '../host/tools.ts';
 import { hostEnvironment } from './environment.ts';
-import { SDK_DIRECTORY } from './packages.ts';
+import { SDK_DIRECTORY } from '../config/sdk-packages.ts';
 
 export interface Mount {
   /** Absolute path of a directory or file. */

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 
 import { Client } from 'undici';
 
-import { httpConnector } from '../../../harness/guest/bridge/http-connector.ts';
+import { httpConnector } from '../../../harness/guest/http/connector.ts';
 import type { Image } from '../../../harness/image/open.ts';
 import { UsageError } from '../../../harness/util/errors.ts';
 import type { MachineSpec } from '../../../harness/vm/spec.ts';

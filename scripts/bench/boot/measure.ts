@@ -1,9 +1,9 @@
-import type { BootTime } from '../../../harness/guest/api-schemas.ts';
+import type { BootTime } from '../../../harness/os/api/schemas.ts';
 import type { Image } from '../../../harness/image/open.ts';
 import { Deadline } from '../../../harness/util/deadline.ts';
 import { assemble } from '../../../harness/vm/assemble.ts';
-import { bootFinished } from '../../../harness/vm/boot-finished.ts';
-import type { Timeline } from '../../../harness/vm/timeline.ts';
+import { bootFinished } from '../../../harness/vm/wait/boot.ts';
+import type { Timeline } from '../../../harness/vm/monitor/boot-timeline.ts';
 import { FLOOR_REACHED, floorOf } from './floor.ts';
 
 /** Emulated on a slow and busy host; the waits end at once when a machine fails. */

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 
 import { Deadline } from '../../../harness/util/deadline.ts';
 import { assembleFork } from '../../../harness/vm/fork/fork.ts';
-import type { Template } from '../../../harness/vm/fork/obtain-template.ts';
+import type { Template } from '../../../harness/vm/template/obtain.ts';
 import { PoweredOff } from '../../../harness/vm/powered-off.ts';
 
 const ANSWER_TIMEOUT_MS = 60_000;

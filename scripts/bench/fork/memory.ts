@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
 import { Disposables } from '../../../harness/util/disposables.ts';
-import type { Template } from '../../../harness/vm/fork/obtain-template.ts';
+import type { Template } from '../../../harness/vm/template/obtain.ts';
 import { startFork } from './measure-fork.ts';
 
 export interface MemorySample {

@@ -8,7 +8,7 @@ import type { QmpClient } from '../../../harness/qemu/qmp/client.ts';
 import { Deadline } from '../../../harness/util/deadline.ts';
 import { InfrastructureError } from '../../../harness/util/errors.ts';
 import { assemble, type Assembly } from '../../../harness/vm/assemble.ts';
-import { bootFinished } from '../../../harness/vm/boot-finished.ts';
+import { bootFinished } from '../../../harness/vm/wait/boot.ts';
 import { connect } from '../../../harness/vm/connections.ts';
 import { loadState, saveState } from '../../../harness/vm/fork/state.ts';
 import type { PoweredOff } from '../../../harness/vm/powered-off.ts';

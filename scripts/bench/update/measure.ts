@@ -2,15 +2,15 @@ import { performance } from 'node:perf_hooks';
 
 import { z } from 'zod';
 
-import type { UpdateCommand } from '../../../harness/guest/api-schemas.ts';
-import { writeInGuest } from '../../../harness/guest/bench-service.ts';
-import { succeedInUpdate } from '../../../harness/guest/update-commands.ts';
+import type { UpdateCommand } from '../../../harness/os/api/schemas.ts';
+import { writeInGuest } from '../../../harness/os/bench-service.ts';
+import { succeedInUpdate } from '../../../harness/os/api/updates.ts';
 import type { Image } from '../../../harness/image/open.ts';
 import { offer } from '../../../harness/services/tuf/offer.ts';
 import { Deadline } from '../../../harness/util/deadline.ts';
 import { ImageError } from '../../../harness/util/errors.ts';
 import { assemble } from '../../../harness/vm/assemble.ts';
-import { bootFinished } from '../../../harness/vm/boot-finished.ts';
+import { bootFinished } from '../../../harness/vm/wait/boot.ts';
 import type { Vm } from '../../../harness/vm/vm.ts';
 
 /** Emulated on a slow and busy host; the waits end at once when a machine fails. */

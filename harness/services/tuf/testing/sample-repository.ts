@@ -1,4 +1,4 @@
-import { generateKeyRing, type KeyRing } from '../key-ring.ts';
+import { generateKeyRing, type KeyRing } from '../keys/key-ring.ts';
 import { createRepository, type Repository } from '../repository.ts';
 import { encodeRoot } from '../root.ts';
 import { targetOf, type Target } from '../target.ts';

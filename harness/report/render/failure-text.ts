@@ -1,0 +1,38 @@
+import { withoutExtension } from '../file-run.ts';
+import type { FailureRecord, TestRecord, VmRecord } from '../schema.ts';
+import { plain } from './text.ts';
+
+const CONSOLE_LINES = 20;
+
+export interface FailureContext {
+  /** The machines of the test whose evidence is there. */
+  readonly vms: readonly VmRecord[];
+  /** As the user can type it; the parent of each machine's directory. */
+  readonly reportDirectory: string;
+  /** What chooses the same target again, for example "--variant V --arch A". */
+  readonly flags: string;
+}
+
+/** All that someone needs who sees only the terminal: the error, the console, where the evidence is, how to repeat it. */
+export function failureText(test: TestRecord, context: FailureContext): string {
+  const evidence = context.vms.flatMap((vm) => vmText(vm, context.reportDirectory));
+  const again = [`again: npm test -- --suite ${withoutExtension(test.file)} ${context.flags}`.trimEnd()];
+  const look = test.vms.length === 0 ? [] : [`a machine like it: npm run vm -- ${context.flags}`.trimEnd()];
+  return [...test.failures.flatMap(errorText), ...evidence, ...again, ...look]
+    .flatMap((block) => plain(block).split('\n'))
+    .map((line) => `        ${line}`.trimEnd())
+    .join('\n');
+}
+
+function errorText({ name, message, stack, infrastructure }: FailureRecord): string[] {
+  const blame = infrastructure ? 'The host, not the image, is to blame.\n' : '';
+  const place = stack?.split('\n').find((line) => /^\s+at /.test(line));
+  return [`${blame}${name}: ${message}`, ...(place === undefined ? [] : [place.trim()])];
+}
+
+function vmText(vm: VmRecord, reportDirectory: string): string[] {
+  const tail = vm.consoleTail.slice(-CONSOLE_LINES).map((line) => `  | ${line}`);
+  const console =
+    tail.length === 0 ? [`console of ${vm.id}: empty`] : [`console of ${vm.id}, last lines:`, ...tail];
+  return [...console, `evidence: ${reportDirectory}/${vm.directory}/`];
+}

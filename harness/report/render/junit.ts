@@ -1,0 +1,78 @@
+import { groupBy } from '../../util/group.ts';
+import { measurementText, plain } from './text.ts';
+import type { RunReport, TestRecord } from '../schema.ts';
+
+/** The run in the dialect that Jenkins and GitLab read: a suite per (suite, target), a case per promise. */
+export function junitXml(report: RunReport): string {
+  const groups = groupBy(report.tests, (test) => `${test.suite} (${test.target})`);
+  const kept = new Set(report.vms.map((vm) => vm.id));
+  const suites = [...groups].map(([name, tests]) => suiteXml(name, tests, kept));
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites${attributes({ ...totals(report.tests), time: seconds(report.durationMs) })}>`,
+    ...suites,
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function suiteXml(name: string, tests: readonly TestRecord[], kept: ReadonlySet<string>): string {
+  const time = seconds(tests.reduce((sum, test) => sum + test.durationMs, 0));
+  return [
+    `  <testsuite${attributes({ name, ...totals(tests), time })}>`,
+    ...tests.map((test) => caseXml(test, kept)),
+    '  </testsuite>',
+  ].join('\n');
+}
+
+function caseXml(test: TestRecord, kept: ReadonlySet<string>): string {
+  const classname = `${test.target}.${test.file}`;
+  const children = [...test.failures.map(failureXml), ...skippedXml(test), ...outputXml(test, kept)];
+  const opening = `    <testcase${attributes({ name: test.promise, classname, time: seconds(test.durationMs) })}`;
+  return children.length === 0 ? `${opening}/>` : [`${opening}>`, ...children, '    </testcase>'].join('\n');
+}
+
+function failureXml(failure: TestRecord['failures'][number]): string {
+  const element = failure.infrastructure ? 'error' : 'failure';
+  const head = attributes({ type: failure.name, message: failure.message.split('\n', 1)[0] ?? '' });
+  return `      <${element}${head}>${escape(failure.stack ?? failure.message)}</${element}>`;
+}
+
+function skippedXml(test: TestRecord): string[] {
+  return test.state === 'skipped'
+    ? [`      <skipped${attributes({ message: test.skipReason ?? '' })}/>`]
+    : [];
+}
+
+function outputXml(test: TestRecord, kept: ReadonlySet<string>): string[] {
+  const machines = test.vms.filter((id) => kept.has(id)).map((id) => `machine: vms/${id}/`);
+  const lines = [...test.measurements.map(measurementText), ...machines];
+  return lines.length === 0 ? [] : [`      <system-out>${escape(lines.join('\n'))}</system-out>`];
+}
+
+function totals(tests: readonly TestRecord[]) {
+  const broken = tests.filter((test) => test.failures.some((failure) => failure.infrastructure)).length;
+  const failed = tests.filter((test) => test.state === 'failed').length;
+  const skipped = tests.filter((test) => test.state === 'skipped').length;
+  return { tests: tests.length, failures: failed - broken, errors: broken, skipped };
+}
+
+function attributes(values: Record<string, string | number>): string {
+  return Object.entries(values)
+    .map(([name, value]) => ` ${name}="${escape(String(value)).replaceAll('\n', '&#10;')}"`)
+    .join('');
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}
+
+/** XML 1.0 has no way at all to write most control characters, so they go. */
+function escape(text: string): string {
+  return plain(text)
+    .replace(/[\ud800-\udfff\ufffe\uffff]/gu, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}

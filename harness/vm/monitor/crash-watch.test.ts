@@ -1,0 +1,146 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { describe, expect, onTestFinished, test } from 'vitest';
+
+import { Deadline } from '../../util/deadline.ts';
+import { ImageError, InfrastructureError } from '../../util/errors.ts';
+import { CrashWatch } from './crash-watch.ts';
+import { GuestCrashError } from './crash-error.ts';
+import { describeEvidence } from './evidence.ts';
+import { guardCalls } from './guard-calls.ts';
+import { Health } from './health.ts';
+import { scriptedMachine, type ScriptedMachine } from '../testing/scripted-machine.ts';
+
+const LONG_MS = 15_000;
+const long = (): Deadline => Deadline.after(LONG_MS, 'what never comes');
+
+interface Watched extends ScriptedMachine {
+  readonly health: Health;
+  readonly watch: CrashWatch;
+}
+
+async function watched(): Promise<Watched> {
+  const machine = await scriptedMachine();
+  const { directory, connections } = machine;
+  const evidence = (): string =>
+    describeEvidence({ directory, ...connections, noted: watch.noted, stalls: { samples: [] } });
+  const health = new Health(evidence);
+  const watch: CrashWatch = new CrashWatch(connections, health, evidence);
+  onTestFinished(() => {
+    watch.stop();
+  });
+  return { ...machine, health, watch };
+}
+
+describe('a panic on the console', () => {
+  test('ends a wait for the API within two seconds, with what came after it', async () => {
+    const { connections, health, say, directory } = await watched();
+    const api = guardCalls(connections.api, health);
+    const wait = api.tx.list({ deadline: long() });
+    const startedAtMs = performance.now();
+    say('Kernel panic - not syncing: Attempted to kill init!\n');
+    await sleep(100);
+    say('Call Trace:\n dump_stack_lvl+0x4d\n');
+    await expect(wait).rejects.toThrow(GuestCrashError);
+    expect(performance.now() - startedAtMs).toBeLessThan(2000);
+    await expect(wait).rejects.toThrow(/crashed: Kernel panic.*Attempted to kill init!.*\| +dump_stack_lvl/s);
+    await expect(wait).rejects.toThrow(directory.path);
+  });
+
+  test('makes every later call fail with the same reason', async () => {
+    const { connections, health, say } = await watched();
+    say('Kernel panic - not syncing: first\n');
+    const first: unknown = await health.failed.catch((error: unknown) => error);
+    say('Kernel panic - not syncing: second\n');
+    const console = guardCalls(connections.console, health);
+    await expect(console.waitFor(/anything/, long())).rejects.toBe(first);
+    expect(console.tail(2).join()).toMatch(/first/);
+  });
+});
+
+test.each([
+  ['GUEST_PANICKED', { action: 'pause' }, /the guest told its panic device so/],
+  ['WATCHDOG', { action: 'reset' }, /nobody fed its watchdog/],
+  ['RESET', { guest: true, reason: 'guest-reset' }, /it reset itself/],
+  ['SHUTDOWN', { guest: true, reason: 'guest-shutdown' }, /it switched itself off/],
+])('QMP event %s is the guest’s failure', async (event, data, message) => {
+  const { health, raise } = await watched();
+  raise(event, data);
+  await expect(health.failed).rejects.toThrow(message);
+  expect(health.failure).toBeInstanceOf(ImageError);
+});
+
+test('a full disk of the host is the host’s failure', async () => {
+  const { health, raise } = await watched();
+  raise('BLOCK_IO_ERROR', { operation: 'write', nospace: true, reason: 'No space left on device' });
+  await expect(health.failed).rejects.toThrow(
+    /failed to write the machine's disk: No space left.*\n.*is full/,
+  );
+  expect(health.failure).toBeInstanceOf(InfrastructureError);
+});
+
+test('an announced reset is no failure, the next one is', async () => {
+  const { health, watch, raise } = await watched();
+  watch.expect('RESET');
+  raise('RESET');
+  await sleep(800);
+  expect(health.failure).toBeUndefined();
+  raise('RESET');
+  await expect(health.failed).rejects.toThrow(/it reset itself/);
+});
+
+test('what may be a test’s own doing is only noted, once, and told with the next vain wait', async () => {
+  const { connections, health, watch, log, say } = await watched();
+  const failed = 'Failed to start early-boot-config.service - Apply user-data.';
+  log('systemd', failed);
+  say(`[    9.1] systemd[1]: ${failed}\n`);
+  log('some-app', 'Kernel panic - not syncing: a joke of an application');
+  await connections.console.waitFor(/early-boot-config/, long());
+  await sleep(800);
+  expect(health.failure).toBeUndefined();
+  expect(watch.noted.map(({ kind }) => kind)).toEqual(['unit-failed']);
+  const vain = health.guard(connections.console.waitFor(/never/, Deadline.after(50, 'a word')));
+  await expect(vain).rejects.toThrow(
+    /Waited 50 ms for a word.*Noted before \(unit-failed\).*The machine's directory/s,
+  );
+});
+
+test('verity corruption and the reset that follows are one failure with both', async () => {
+  const { health, log, raise } = await watched();
+  log('kernel', 'device-mapper: verity: 254:4: data block 77 is corrupted');
+  raise('RESET');
+  await expect(health.failed).rejects.toThrow(/data block 77 is corrupted\n +then: it reset itself/);
+});
+
+test('QEMU’s own death comes before the connections that it broke', async () => {
+  const { connections, health, watch, hangUp } = await watched();
+  const api = guardCalls(connections.api, health);
+  const wait = api.tx.list({ deadline: long() });
+  hangUp();
+  await sleep(200);
+  watch.qemuExited({ code: undefined, signal: 'SIGSEGV', intended: false, stderrTail: 'oops' });
+  await expect(wait).rejects.toThrow(/QEMU was ended by SIGSEGV while its machine was running/);
+});
+
+test('a shutdown that was asked for, and the end of QEMU after it, are no failure', async () => {
+  const { health, watch, raise } = await watched();
+  watch.expect('SHUTDOWN');
+  raise('SHUTDOWN', { guest: true, reason: 'guest-shutdown' });
+  await sleep(800);
+  watch.qemuExited({ code: 0, signal: undefined, intended: false, stderrTail: '' });
+  expect(health.failure).toBeUndefined();
+});
+
+test('a crash that is provoked is kept, and fails the machine no more than it failed before', async () => {
+  const { connections, health, watch, say, raise } = await watched();
+  const trouble = watch.tolerate();
+  say('Kernel panic - not syncing: provoked\n');
+  await connections.console.waitFor(/provoked/, long());
+  raise('RESET');
+  await sleep(800);
+  expect(health.failure).toBeUndefined();
+  expect(trouble.map(({ kind }) => kind)).toEqual(['panic', 'unexpected-reset']);
+  watch.tolerateNoMore();
+  raise('WATCHDOG');
+  await expect(health.failed).rejects.toThrow(/crashed: nobody fed its watchdog any more\n(?!.*then)/);
+});

@@ -1,0 +1,156 @@
+import { diagnose } from './crash-patterns.ts';
+import { exitFailure, type QemuExit } from '../../qemu/failure.ts';
+import type { QmpEvent } from '../../qemu/qmp/messages.ts';
+import { InfrastructureError } from '../../util/errors.ts';
+import type { Connections } from '../connections.ts';
+import { GuestCrashError, type MachineSymptom, type MachineSymptomKind } from './crash-error.ts';
+import type { Health } from './health.ts';
+
+/** A stack trace takes a moment to come over the serial port; a crash is told well within two seconds all the same. */
+const COLLECT_MS = 600;
+
+/** From journald's own record of who spoke: only the kernel and PID 1 are believed about the state of the machine. */
+const BELIEVED_IDENTIFIERS = new Set(['kernel', 'systemd']);
+
+type Announced = 'RESET' | 'SHUTDOWN';
+
+/** Reads along with everything that a machine says, and tells its health when it crashes. */
+export class CrashWatch {
+  readonly #health: Health;
+  readonly #evidence: () => string;
+  readonly #symptoms: MachineSymptom[];
+  readonly #expected = new Set<Announced>();
+  readonly #offs: (() => void)[];
+  #verdict: NodeJS.Timeout | undefined;
+  #tolerated: MachineSymptom[] | undefined;
+  #stopped = false;
+
+  constructor(
+    { console, journal, qmp }: Pick<Connections, 'console' | 'journal' | 'qmp'>,
+    health: Health,
+    evidence: () => string,
+    noted: readonly MachineSymptom[] = [],
+  ) {
+    this.#symptoms = [...noted];
+    this.#health = health;
+    this.#evidence = evidence;
+    this.#offs = [
+      console.events.on('line', ({ text }) => {
+        this.#add(diagnose(text));
+      }),
+      journal.events.on('entry', ({ identifier, message }) => {
+        if (BELIEVED_IDENTIFIERS.has(identifier ?? '')) this.#add(diagnose(message));
+      }),
+      qmp.events.on('event', (event) => {
+        this.#onQmp(event);
+      }),
+    ];
+  }
+
+  /** What was seen and did not fail the machine. */
+  get noted(): readonly MachineSymptom[] {
+    return this.#symptoms.filter(({ severity }) => severity === 'noted');
+  }
+
+  /** The next such event is somebody's wish, not a crash. */
+  expect(event: Announced): void {
+    this.#expected.add(event);
+  }
+
+  /**
+   * From now on a crash of the guest is what the caller provokes, and the machine goes on.
+   *
+   * @returns what is seen until `tolerateNoMore`; it grows.
+   */
+  tolerate(): readonly MachineSymptom[] {
+    this.#tolerated ??= [];
+    return this.#tolerated;
+  }
+
+  tolerateNoMore(): void {
+    this.#tolerated = undefined;
+  }
+
+  /** QEMU has ended. That is the machine's failure, unless the watch was stopped before. */
+  qemuExited(exit: QemuExit): void {
+    if (this.#stopped) return;
+    if (this.#verdict !== undefined) this.#giveVerdict();
+    this.#health.fail(exitFailure(exit, 'while its machine was running'));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#verdict);
+    for (const off of this.#offs) off();
+  }
+
+  #onQmp({ name, data }: QmpEvent): void {
+    switch (name) {
+      case 'GUEST_PANICKED':
+        this.#add({ kind: 'panic', severity: 'fatal', text: 'the guest told its panic device so' });
+        break;
+      case 'WATCHDOG':
+        this.#addFatal('watchdog', 'nobody fed its watchdog any more');
+        break;
+      case 'RESET':
+        if (!this.#expected.delete(name)) this.#addFatal('unexpected-reset', 'it reset itself');
+        break;
+      case 'SHUTDOWN':
+        if (this.#expected.has(name)) this.#endWell();
+        else this.#addFatal('unexpected-shutdown', 'it switched itself off');
+        break;
+      case 'BLOCK_IO_ERROR':
+        this.#health.fail(diskError(data));
+    }
+  }
+
+  /** What is left to come is the end of QEMU. */
+  #endWell(): void {
+    if (this.#verdict !== undefined) this.#giveVerdict();
+    this.stop();
+  }
+
+  #addFatal(kind: MachineSymptomKind, text: string): void {
+    this.#add({ kind, severity: 'fatal', text });
+  }
+
+  #add(symptom: MachineSymptom | undefined): void {
+    if (symptom === undefined) return;
+    const symptoms = this.#tolerated ?? this.#symptoms;
+    if (isKnown(symptom, symptoms)) return;
+    symptoms.push(symptom);
+    if (this.#tolerated !== undefined) return;
+    if (symptom.severity === 'noted') return;
+    this.#verdict ??= setTimeout(() => {
+      this.#giveVerdict();
+    }, COLLECT_MS);
+  }
+
+  #giveVerdict(): void {
+    clearTimeout(this.#verdict);
+    this.#health.fail(new GuestCrashError([...this.#symptoms], this.#evidence()));
+  }
+}
+
+/** Console and journal tell the same, and a loop of failures must not fill the memory. */
+function isKnown({ kind, text }: MachineSymptom, symptoms: readonly MachineSymptom[]): boolean {
+  const MAX_OF_A_KIND = 20;
+  const same = symptoms.filter((one) => one.kind === kind);
+  return (
+    same.length >= MAX_OF_A_KIND || same.some((one) => text.includes(one.text) || one.text.includes(text))
+  );
+}
+
+/** BLOCK_IO_ERROR: the host could not read or write the disk's file. */
+function diskError(data: QmpEvent['data']): InfrastructureError {
+  const full = data['nospace'] === true;
+  const reason = typeof data['reason'] === 'string' ? `: ${data['reason']}` : '';
+  return new InfrastructureError(
+    `The host failed to ${String(data['operation'])} the machine's disk${reason}.`,
+    {
+      hint: full
+        ? 'Its disk is full: free some space, or point TMPDIR to a larger disk.'
+        : "See the host's kernel log.",
+    },
+  );
+}

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { GuestConnectionError } from '../../guest/http/errors.ts';
+import { BridgeLostError, BridgeStreamError } from '../../guest/bridge/errors.ts';
+import { QmpDisconnectedError } from '../../qemu/qmp/errors.ts';
+import { deferred } from '../../util/deferred.ts';
+import { WaitTimeoutError } from '../../util/errors.ts';
+
+/** How long the reason may come after a connection that broke because of it: a crash collects its stack trace first. */
+const REASON_GRACE_MS = 1000;
+
+/**
+ * Whether a machine can still be trusted. Once it has failed, whoever waits for it and every later call gets the first
+ * failure: what a broken machine does after that proves nothing.
+ */
+export class Health {
+  readonly #evidence: () => string;
+  readonly #failed = deferred<never>();
+  readonly #told = new WeakSet<Error>();
+  #failure: Error | undefined;
+
+  /** @param evidence what to print under errors of waiting: the console's tail, the machine's directory. */
+  constructor(evidence: () => string) {
+    this.#evidence = evidence;
+    this.#failed.promise.catch(() => undefined);
+  }
+
+  /** The first failure, if there was one. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** Rejects with the first failure; never resolves. */
+  get failed(): Promise<never> {
+    return this.#failed.promise;
+  }
+
+  fail(failure: Error): void {
+    if (this.#failure !== undefined) return;
+    this.#failure = failure;
+    this.#failed.reject(failure);
+  }
+
+  /** The promise's value, unless the machine has failed or fails first. */
+  async guard<T>(promise: Promise<T>): Promise<T> {
+    promise.catch(() => undefined);
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      return await Promise.race([promise, this.#failed.promise]);
+    } catch (error) {
+      if (isSymptom(error)) {
+        await Promise.race([this.#failed.promise, sleep(REASON_GRACE_MS, undefined, { ref: false })]);
+      }
+      throw this.#withEvidence(error);
+    }
+  }
+
+  #withEvidence(error: unknown): unknown {
+    if (!(error instanceof WaitTimeoutError || isSymptom(error)) || this.#told.has(error)) return error;
+    this.#told.add(error);
+    error.message += `\n${this.#evidence()}`;
+    return error;
+  }
+}
+
+/** Errors that tell only that a connection broke, which is what a crash looks like from outside. */
+function isSymptom(error: unknown): error is Error {
+  return [GuestConnectionError, BridgeStreamError, BridgeLostError, QmpDisconnectedError].some(
+    (symptom) => error instanceof symptom,
+  );
+}

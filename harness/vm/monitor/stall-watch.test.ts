@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { expect, onTestFinished, test } from 'vitest';
+
+import { Deadline } from '../../util/deadline.ts';
+import { StallWatch, whereCpusAre } from './stall-watch.ts';
+import { scriptedMachine, type ScriptedMachine } from '../testing/scripted-machine.ts';
+
+const SILENT_MS = 100;
+
+async function watched(): Promise<ScriptedMachine & { readonly stalls: StallWatch }> {
+  const machine = await scriptedMachine();
+  const stalls = new StallWatch(machine.connections, SILENT_MS);
+  onTestFinished(() => {
+    stalls.stop();
+  });
+  return { ...machine, stalls };
+}
+
+function until(what: string, holds: () => boolean): Promise<true> {
+  return Deadline.after(5000, what).poll(() => holds() || undefined, 10);
+}
+
+test('of a machine that says nothing, the last two looks are kept', async () => {
+  const { stalls } = await watched();
+  await until('two looks', () => stalls.samples.length === 2);
+  await sleep(3 * SILENT_MS);
+  expect(stalls.samples).toEqual([
+    expect.stringMatching(/^Silent for \d+ s: /),
+    expect.stringMatching(/^Silent for \d+ s: /),
+  ]);
+});
+
+test('nobody looks while the console goes on, nor after a stop', async () => {
+  const { stalls, say } = await watched();
+  for (let lines = 0; lines < 20; lines += 1) {
+    say('still here\n');
+    await sleep(SILENT_MS / 5);
+  }
+  stalls.stop();
+  await sleep(3 * SILENT_MS);
+  expect(stalls.samples).toEqual([]);
+});
+
+test('registers of both architectures are read, whatever else is printed', () => {
+  const x86 = 'CPU#0\nRAX=1 RBX=2\nRIP=000000003fae83c8 RFL=00000246 [---Z-P-] HLT=0\n';
+  const halted = 'CPU#1\nEAX=1\nEIP=0000fff0 EFL=00000002 HLT=1\n';
+  expect(whereCpusAre(`\r\n${x86}${halted}`)).toBe('CPU 0 at 000000003fae83c8, CPU 1 at 0000fff0 (halted)');
+  expect(whereCpusAre('CPU#0\n PC=ffff800080010000 X00=1\n')).toBe('CPU 0 at ffff800080010000');
+  expect(whereCpusAre('CPU#0\n')).toBe('CPU 0 at an unknown address');
+  expect(whereCpusAre('unknown command')).toBe('');
+});

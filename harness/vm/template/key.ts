@@ -1,0 +1,64 @@
+import { readFile, realpath, stat } from 'node:fs/promises';
+
+import { buildArgv } from '../../qemu/argv/build.ts';
+import { sha256 } from '../../util/sha256.ts';
+import { machineOptions, type MachineParts } from '../qemu-options.ts';
+import type { ResolvedSpec } from '../spec.ts';
+import { devicesFor } from '../../os/user-data/inject.ts';
+
+/** Raised when a template becomes another: consists of other files, or its guest has been told or has done something else. */
+const FORMAT = 2;
+const KEY_DIGITS = 32;
+
+/** Of proc(5)'s cpuinfo: who made the CPU and what it can do, on x86 and Arm. Not its present clock. */
+const CPU_TRAITS = /^(?:vendor_id|cpu family|model|model name|stepping|flags|Features|CPU \w+)\s*:.*$/gm;
+
+/**
+ * What two machines have in common if and only if one's frozen memory can run on as the other. That includes the files
+ * they start from, by path, since the frozen disk refers to them, and by size and time, since nobody replaces a disk
+ * image or QEMU without changing these.
+ */
+export async function templateKey(parts: MachineParts): Promise<string> {
+  const { spec, qemu, firmware, accelerator } = parts;
+  const files = [
+    ...spec.image.disks.map(({ path }) => path),
+    ...(spec.directKernel ? [spec.directKernel.kernel, spec.directKernel.initrd ?? '/dev/null'] : []),
+    ...[firmware.codePath, firmware.varsTemplatePath, qemu.path],
+  ];
+  const facts = {
+    format: FORMAT,
+    argv: argvOf(parts),
+    version: qemu.version,
+    files: await Promise.all(files.map(identityOf)),
+    digests: spec.image.manifest?.disks.map(({ sha256 }) => sha256),
+    userData: spec.userData.map(({ channel, content }) => [channel, sha256(content)]),
+    cpu: accelerator === 'kvm' ? await hostCpu() : null,
+  };
+  return sha256(JSON.stringify(facts)).slice(0, KEY_DIGITS);
+}
+
+/** The same for machines that differ only in their names, places and in what is at the host's end of a device. */
+function argvOf({ spec, ...parts }: MachineParts): string[] {
+  const alike: ResolvedSpec = {
+    ...spec,
+    spareQmp: false,
+    ...(spec.network && { network: { forwards: [] } }),
+  };
+  const file = (name: string): string => `/machine/${name}`;
+  const disks = spec.image.disks.map((_disk, index) => ({
+    path: file(`disk${index}.qcow2`),
+    format: 'qcow2' as const,
+  }));
+  const devices = devicesFor(spec.userData, file);
+  return buildArgv(machineOptions({ spec: alike, ...parts }, { name: '', uuid: '', file, disks, devices }));
+}
+
+async function identityOf(path: string): Promise<string> {
+  const real = await realpath(path);
+  const { size, mtimeNs, ino } = await stat(real, { bigint: true });
+  return [real, size, mtimeNs, ino].join(' ');
+}
+
+async function hostCpu(): Promise<string[]> {
+  return [...new Set((await readFile('/proc/cpuinfo', 'utf8')).match(CPU_TRAITS))];
+}

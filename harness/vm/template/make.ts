@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+
+import { Deadline } from '../../util/deadline.ts';
+import { InfrastructureError, messageOf } from '../../util/errors.ts';
+import { assemble } from '../assemble.ts';
+import { bootFinished } from '../wait/boot.ts';
+import type { MachineSpec } from '../spec.ts';
+import type { Vm } from '../vm.ts';
+import { comeToRest } from '../wait/idle.ts';
+import { CannotFreezeError } from '../fork/errors.ts';
+import { freeze } from '../fork/freeze.ts';
+import { plantNonce } from '../fork/plant-nonce.ts';
+import { MEMORY_FILE, STATE_FILE } from '../fork/snapshot.ts';
+import { saveState } from '../fork/state.ts';
+
+/** The last units of a boot under emulation on a busy host, and some megabytes to write. */
+const REST_TIMEOUT_MS = 120_000;
+
+/**
+ * Boots such a machine, lets it come to rest and freezes it.
+ *
+ * @throws {CannotFreezeError} when a device of it, its guest or its QEMU does not allow that.
+ * @param target.directory gets the snapshot. @param target.home where it will be moved.
+ */
+export async function makeTemplate(
+  spec: MachineSpec,
+  { directory, home }: { readonly directory: string; readonly home: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const memoryFile = { path: join(directory, MEMORY_FILE), writes: 'to-file' } as const;
+  await using machine = await assemble({ ...spec, label: 'template' }, { memoryFile });
+  const vm = await machine.boot({ signal });
+  const deadline = Deadline.after(REST_TIMEOUT_MS, 'a template to come to rest and be saved');
+  await bootFinished(vm, deadline);
+  const nonce = await plantNonce(vm, deadline);
+  await comeToRest(vm, signal);
+  await save(vm, join(directory, STATE_FILE), deadline);
+  // What was told is in files for certain when everything is closed.
+  await vm.stop();
+  await freeze(machine.assembly, { directory, home }, { nonce, noted: vm.noted });
+}
+
+async function save(vm: Vm, path: string, deadline: Deadline): Promise<void> {
+  const socket = vm.directory.file('state.sock');
+  try {
+    await vm.qmp.execute('stop', undefined, deadline);
+    await saveState(vm.qmp, 'in-file', { path, socket, deadline });
+  } catch (error) {
+    if (!(error instanceof InfrastructureError)) throw error;
+    throw new CannotFreezeError(messageOf(error), { cause: error });
+  }
+}

@@ -1,0 +1,54 @@
+import type { Capability } from '../../image/manifest.ts';
+import { findParts, type MachineParts } from '../qemu-options.ts';
+import type { MachineSpec } from '../spec.ts';
+import { CannotFreezeError, SERVED_DISK } from '../fork/errors.ts';
+import { templateKey } from './key.ts';
+import { openSnapshot, type Snapshot } from '../fork/snapshot.ts';
+import { SnapshotStore } from './store.ts';
+import { makeTemplate } from './make.ts';
+
+/** Forks are talked to and renewed through the bridge, and the journal and the report tell when a boot has come to rest. */
+const NEEDED: readonly Capability[] = ['bridge', 'journal-port', 'report.system'];
+
+/** What a template was made of, with which its forks are put together. */
+export interface Template {
+  readonly snapshot: Snapshot;
+  readonly parts: MachineParts;
+}
+
+export interface TemplateOptions {
+  readonly signal: AbortSignal;
+  /** Told what takes a while. */
+  readonly notice: (text: string) => void;
+  /** Default: the one in the user's cache. */
+  readonly store?: SnapshotStore;
+}
+
+/**
+ * The template of such machines: from the store, or booted and frozen now.
+ *
+ * @throws {CannotFreezeError} when machines of this kind can't be frozen or renewed.
+ */
+export async function obtainTemplate(
+  spec: MachineSpec,
+  { signal, notice, store = new SnapshotStore() }: TemplateOptions,
+): Promise<Template> {
+  const parts = await findParts(spec);
+  const missing = NEEDED.filter((capability) => !spec.image.capabilities.has(capability));
+  if (missing.length > 0) throw new CannotFreezeError(`the image lacks ${missing.join(', ')}`);
+  if (spec.disk !== undefined) throw new CannotFreezeError(SERVED_DISK);
+  const directory = await store.obtain(
+    await templateKey(parts),
+    async (target, held) => {
+      notice('boots a machine once, to be the template of others');
+      await makeTemplate(spec, target, held);
+    },
+    {
+      signal,
+      waiting: () => {
+        notice('waits for another run that makes the same template');
+      },
+    },
+  );
+  return { snapshot: await openSnapshot(directory), parts };
+}

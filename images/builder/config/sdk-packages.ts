@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+import { TARGETS, type Target } from '../architectures.ts';
+import { readToml } from './toml.ts';
+
+const names = z.array(z.string().regex(/^[a-z0-9][a-z0-9+.*:{}-]*$/, 'must be a package of Debian')).min(1);
+const suite = z.string().regex(/^[a-z-]+$/, 'must be a suite of Debian');
+
+const sdkPackagesSchema = z.strictObject({
+  suite,
+  backports: suite,
+  native: names,
+  foreign: names,
+  from_backports: names,
+});
+export type SdkPackages = z.infer<typeof sdkPackagesSchema>;
+
+export const SDK_DIRECTORY = join(import.meta.dirname, '../../sdk');
+
+export function readSdkPackages(): Promise<SdkPackages> {
+  return readToml(join(SDK_DIRECTORY, 'packages.toml'), sdkPackagesSchema);
+}
+
+/** All packages to install on a host of this architecture. */
+export function packagesFor(packages: SdkPackages, host: Target): string[] {
+  const foreign = foreignTargets(host).flatMap((target) =>
+    packages.foreign.map((name) =>
+      name.replaceAll('{debian}', target.debian).replaceAll('{gnu}', target.gnuPackageSuffix),
+    ),
+  );
+  return [...packages.native, ...foreign];
+}
+
+/** The host's own architecture comes first: its packages are the ones that run. */
+export function debianArchitectures(host: Target): string[] {
+  return [host, ...foreignTargets(host)].map(({ debian }) => debian);
+}
+
+/** One line of sources.list(5) for each suite, with all that its packages may come from. */
+export function sourceLines(packages: SdkPackages, mirror: string): string[] {
+  return [packages.suite, packages.backports].map((suite) => `deb ${mirror} ${suite} main`);
+}
+
+/** Preferences of apt_preferences(5) that take the named packages from backports, and nothing else. */
+export function backportsPreferences(packages: SdkPackages): string {
+  return [
+    // Without `:any` a name means the package of the SDK's own architecture only.
+    `Package: ${packages.from_backports.map((name) => `${name}:any`).join(' ')}`,
+    `Pin: release n=${packages.backports}`,
+    'Pin-Priority: 990',
+    '',
+  ].join('\n');
+}
+
+function foreignTargets(host: Target): Target[] {
+  return Object.values(TARGETS).filter(({ debian }) => debian !== host.debian);
+}

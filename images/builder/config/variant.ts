@@ -1,0 +1,55 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+import { z } from 'zod';
+
+import { CAPABILITIES } from '../../../harness/image/manifest.ts';
+import { UsageError } from '../../../harness/util/errors.ts';
+import { readToml } from './toml.ts';
+import { rootContentsSchema } from './root-contents.ts';
+
+export const DEFAULT_VARIANT = 'metal-containerd';
+
+const VARIANTS_DIRECTORY = join(import.meta.dirname, '../../variants');
+
+const part = z.string().regex(/^[a-z0-9]+$/, 'must be lower-case letters and digits');
+
+const variantSchema = z.strictObject({
+  platform: part,
+  runtime: part,
+  flavor: part.optional(),
+  /** What suites may ask of the image; see harness/image/manifest.ts. */
+  capabilities: z.array(z.enum(CAPABILITIES)),
+  /** Added to what images/kernel/command-line.toml gives to all. */
+  kernel_command_line: z.array(z.string().regex(/^\S+$/, 'must be one argument without blanks')).default([]),
+  root: rootContentsSchema.prefault({}),
+});
+export type Variant = z.infer<typeof variantSchema> & { readonly name: string };
+
+/** In alphabetical order. */
+export async function listVariants(): Promise<string[]> {
+  const names = await readdir(VARIANTS_DIRECTORY);
+  return names
+    .filter((name) => name.endsWith('.toml'))
+    .map((name) => basename(name, '.toml'))
+    .sort();
+}
+
+/** @throws {UsageError} for an unknown variant, or one whose file is wrong. */
+export async function readVariant(name: string): Promise<Variant> {
+  const known = await listVariants();
+  if (!known.includes(name)) {
+    throw new UsageError(`Unknown variant "${name}"; it must be one of ${known.join(', ')}.`);
+  }
+  const file = join(VARIANTS_DIRECTORY, `${name}.toml`);
+  const variant = await readToml(file, variantSchema);
+  const spelled = [variant.platform, variant.runtime, variant.flavor]
+    .filter((part) => part !== undefined)
+    .join('-');
+  if (spelled !== name) {
+    throw new UsageError(
+      `${file}:1:1: platform, runtime and flavor spell "${spelled}"; a variant must be named by them, like its file.`,
+    );
+  }
+  return { ...variant, name };
+}

@@ -1,0 +1,163 @@
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { z } from 'zod';
+
+import { UsageError } from '../../../harness/util/errors.ts';
+import { crossCompilePrefix, type Target } from '../architectures.ts';
+import { digestOfCode, digestOfTree } from '../cache/digest.ts';
+import type { Entry, Step, StepContext } from '../cache/step.ts';
+import { useWorkDirectory } from '../cache/work-directory.ts';
+import { syncTree } from '../cache/sync-tree.ts';
+import { Sdk, type SdkRunOptions } from '../sdk/run.ts';
+
+export const OS_DIRECTORY = join(import.meta.dirname, '../../os');
+
+const SPACE_BYTES = 2 * 1024 ** 3;
+
+/**
+ * Sparkler's own programs: those of the system in `bin/`, those that only benchmarks need in `bench/`, `floor-init`, the
+ * slot loader as `slot-loader.efi`; their `digest`.
+ */
+export async function programsStep(
+  target: Target,
+  host: Target,
+  sdk: Entry,
+  cacheRoot: string,
+  jobs: number,
+): Promise<Step> {
+  const sources = await digestOfTree(OS_DIRECTORY, isSource);
+  return {
+    name: `programs ${target.debian}`,
+    inputs: {
+      code: await digestOfCode('steps/programs.ts', 'cache/sync-tree.ts'),
+      sources,
+      target: target.rust.system,
+      sdk: sdk.identity,
+    },
+    // A change of a test or a comment gives the same programs, and then nothing after them is made anew.
+    identityFile: 'digest',
+    spaceBytes: SPACE_BYTES,
+    build: (output, context) =>
+      useWorkDirectory(
+        cacheRoot,
+        { name: `programs-${target.debian}`, afterKill: 'keep' },
+        context,
+        async (work) => {
+          await syncTree(OS_DIRECTORY, join(work, 'os'), isSource);
+          if ((await digestOfTree(join(work, 'os'))) !== sources) {
+            throw new UsageError(
+              'The sources in images/os changed while they were being built; build them again.',
+            );
+          }
+          const cargo = new Cargo(sdk, target, host, work, jobs, context);
+          await cargo.buildSystem(output);
+          await cargo.buildFloorInit(output);
+          await cargo.buildSlotLoader(output);
+          await writeFile(join(output, 'digest'), await digestOfTree(output));
+        },
+      ),
+  };
+}
+
+function isSource(path: string): boolean {
+  return !/(^|\/)target$/.test(path);
+}
+
+const metadataSchema = z.object({
+  packages: z.array(
+    z.object({
+      manifest_path: z.string(),
+      targets: z.array(z.object({ kind: z.array(z.string()), name: z.string() })),
+    }),
+  ),
+});
+
+/** Cargo in the SDK. All its paths are those of the SDK, the same on every host, so none of the host's gets in. */
+class Cargo {
+  readonly #sdk: Sdk;
+  readonly #target: Target;
+  readonly #work: string;
+  readonly #jobs: number;
+  readonly #options: SdkRunOptions;
+
+  constructor(sdk: Entry, target: Target, host: Target, work: string, jobs: number, context: StepContext) {
+    this.#sdk = Sdk.of(sdk);
+    this.#target = target;
+    this.#work = work;
+    this.#jobs = jobs;
+    const linker = `CARGO_TARGET_${target.rust.system.replaceAll('-', '_').toUpperCase()}_LINKER`;
+    this.#options = {
+      ...context,
+      what: "cargo, which builds the system's programs,",
+      network: true,
+      directory: '/hotfire/os',
+      env: {
+        CARGO_HOME: '/hotfire/work/cargo',
+        CARGO_TARGET_DIR: '/hotfire/work/target',
+        CARGO_TERM_COLOR: 'never',
+        [linker]: `${crossCompilePrefix(target, host)}gcc`,
+      },
+      mounts: [
+        { host: join(work, 'os'), sdk: '/hotfire/os' },
+        { host: work, sdk: '/hotfire/work', writable: true },
+      ],
+    };
+  }
+
+  async buildSystem(output: string): Promise<void> {
+    const { system } = this.#target.rust;
+    const build = ['build', '--release', '--locked', '--bins', '--target', system];
+    await this.#sdk.run(['cargo', ...build, '--jobs', String(this.#jobs)], this.#options);
+    await mkdir(join(output, 'bin'));
+    await mkdir(join(output, 'bench'));
+    for (const { name, directory } of await this.#binaries()) {
+      await copyFile(this.#built(system, name), join(output, directory, name));
+    }
+  }
+
+  /** The target directory may hold programs of former sources, so the names come from the sources of now. */
+  async #binaries(): Promise<{ name: string; directory: 'bin' | 'bench' }[]> {
+    const metadata = 'cargo metadata --locked --no-deps --format-version 1 > /hotfire/work/metadata.json';
+    await this.#sdk.run(['sh', '-c', metadata], this.#options);
+    const { packages } = metadataSchema.parse(
+      JSON.parse(await readFile(join(this.#work, 'metadata.json'), 'utf8')),
+    );
+    return packages.flatMap(({ manifest_path, targets }) => {
+      const directory = manifest_path.startsWith('/hotfire/os/bench/') ? 'bench' : 'bin';
+      return targets.filter(({ kind }) => kind.includes('bin')).map(({ name }) => ({ name, directory }));
+    });
+  }
+
+  async buildFloorInit(output: string): Promise<void> {
+    const { system } = this.#target.rust;
+    await this.#buildApart('bench/floor-init', system, 'cargo, which builds the init of the floor,');
+    await copyFile(this.#built(system, 'floor-init'), join(output, 'floor-init'));
+  }
+
+  /** As images/os/crates/slot-loader/README.md says. */
+  async buildSlotLoader(output: string): Promise<void> {
+    const { efi } = this.#target.rust;
+    // Only so does a stable cargo build `core` and `alloc` for a target without a standard library.
+    const env = { RUSTC_BOOTSTRAP: '1' };
+    await this.#buildApart('crates/slot-loader', efi, 'cargo, which builds the slot loader,', env);
+    await copyFile(this.#built(efi, 'slot-loader.efi'), join(output, 'slot-loader.efi'));
+  }
+
+  /** Builds a crate outside of the workspace; its directory matters, cargo reads `.cargo/config.toml` there. */
+  async #buildApart(crate: string, target: string, what: string, env: Record<string, string> = {}) {
+    await this.#sdk.run(
+      ['cargo', 'build', '--release', '--locked', '--target', target, '--jobs', String(this.#jobs)],
+      {
+        ...this.#options,
+        what,
+        directory: `/hotfire/os/${crate}`,
+        env: { ...this.#options.env, ...env },
+      },
+    );
+  }
+
+  #built(target: string, name: string): string {
+    return join(this.#work, 'target', target, 'release', name);
+  }
+}

@@ -1,0 +1,73 @@
+import { openImage, type Image } from '../../harness/image/open.ts';
+import { hostArchitecture, parseArchitecture, type Architecture } from '../../harness/util/architecture.ts';
+import { UsageError } from '../../harness/util/errors.ts';
+import { Events } from '../../harness/util/events.ts';
+import { buildImage } from '../../images/builder/build.ts';
+import type { BuildEvents } from '../../images/builder/cache/events.ts';
+import { readRelease, successorOf } from '../../images/builder/config/release.ts';
+import { Progress } from '../../images/builder/progress.ts';
+
+/** The flags by which a user chooses one image. */
+export interface ImageFlags {
+  readonly variant: string | undefined;
+  readonly arch: string | undefined;
+  readonly image: string | undefined;
+}
+
+/**
+ * Opens the image that was given, or builds the one that was asked for.
+ *
+ * @throws {UsageError} for flags that exclude each other, or no image; {InfrastructureError} when it can't be built.
+ */
+export async function obtainImage(
+  flags: ImageFlags,
+  defaultVariant: string,
+  signal: AbortSignal,
+): Promise<Image> {
+  const arch = flags.arch === undefined ? undefined : parseArchitecture(flags.arch);
+  if (flags.image === undefined) {
+    return openImage(await build(flags.variant ?? defaultVariant, arch ?? hostArchitecture(), signal));
+  }
+  if (flags.variant !== undefined) {
+    throw new UsageError('--image and --variant exclude each other: an image has a variant already.');
+  }
+  const image = await openImage(flags.image);
+  if (arch !== undefined && arch !== image.arch) {
+    throw new UsageError(`${flags.image} is for ${image.arch}, not ${arch}; leave --arch out.`);
+  }
+  return image;
+}
+
+/**
+ * Another version of what `obtainImage` gives for the same flags.
+ *
+ * @throws {UsageError} when an image was given without another one; {InfrastructureError} when it can't be built.
+ */
+export async function obtainNextImage(
+  flags: ImageFlags & { readonly 'next-image': string | undefined },
+  defaultVariant: string,
+  signal: AbortSignal,
+): Promise<Image> {
+  if (flags['next-image'] !== undefined) return openImage(flags['next-image']);
+  if (flags.image !== undefined) {
+    throw new UsageError('Give another version of the image with --next-image, to update to.');
+  }
+  const arch = flags.arch === undefined ? hostArchitecture() : parseArchitecture(flags.arch);
+  const osVersion = successorOf((await readRelease()).version);
+  return openImage(await build(flags.variant ?? defaultVariant, arch, signal, osVersion));
+}
+
+async function build(
+  variant: string,
+  arch: Architecture,
+  signal: AbortSignal,
+  osVersion?: string,
+): Promise<string> {
+  const events = new Events<BuildEvents>();
+  const progress = new Progress(events, process.stderr);
+  try {
+    return (await buildImage({ variant, arch, osVersion, events, signal })).manifest;
+  } finally {
+    progress.stop();
+  }
+}

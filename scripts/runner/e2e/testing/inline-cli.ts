@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { runCommand } from '../../../cli/run.ts';
+import { TEST_COMMAND } from '../../request.ts';
+import { runTests } from '../../run-tests.ts';
+
+/** `npm test` over a workplace in the current directory, whose suites need no image. */
+const root = process.cwd();
+
+await runCommand(TEST_COMMAND, (invocation) =>
+  runTests(invocation, {
+    root,
+    suitesDirectory: join(root, 'suites'),
+    variants: ['metal-containerd', 'metal-dev'],
+    hasUnitTests: existsSync(join(root, 'unit.test.ts')),
+    prepareTargets: (request) =>
+      Promise.resolve(
+        request.variants.flatMap((variant) =>
+          request.archs.map((arch) => ({
+            name: `${variant}/${arch}`,
+            arch,
+            imagePath: null,
+            nextImagePath: null,
+            flags: `--variant ${variant}`,
+            provenance: null,
+          })),
+        ),
+      ),
+  }),
+);

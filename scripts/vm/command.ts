@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+
+import type { Image } from '../../harness/image/open.ts';
+import { messageOf, UsageError } from '../../harness/util/errors.ts';
+import { USER_DATA_CHANNELS, type MachineSpec, type UserData } from '../../harness/vm/spec.ts';
+import { DEFAULT_VARIANT, listVariants } from '../../images/builder/config/variant.ts';
+import { defineCommand, type FlagValues } from '../cli/command.ts';
+import { obtainImage } from '../cli/image-flags.ts';
+
+export const VM_COMMAND = defineCommand({
+  usage: 'npm run vm -- [--variant V] [--arch A] [--image PATH] [--user-data FILE] …',
+  summary: 'Boots a machine, attaches its console, and tells how to reach its API and QMP.',
+  flags: {
+    variant: {
+      value: 'V',
+      help: `Builds and boots this variant: ${(await listVariants()).join(', ')}; default ${DEFAULT_VARIANT}.`,
+    },
+    arch: { value: 'A', help: "x86_64 or aarch64; default: this host's." },
+    image: { value: 'PATH', help: 'Boots this image instead: image.json, its directory, or a raw disk.' },
+    'user-data': { value: 'FILE', help: 'TOML that the machine gets at its first boot.' },
+    'memory-mib': { value: 'N', help: 'Memory of the machine; default 1024.' },
+    cpus: { value: 'N', help: 'Virtual CPUs; default 1 under emulation, 2 under KVM.' },
+    network: {
+      value: 'MODE',
+      help: 'user: a network card that reaches nothing outside; none (the default): no card.',
+    },
+  },
+});
+
+type VmFlags = FlagValues<(typeof VM_COMMAND)['flags']>;
+
+/** @throws {UsageError} for flags that make no machine; {InfrastructureError} when the image can't be built. */
+export async function parseMachine(flags: VmFlags, signal: AbortSignal): Promise<MachineSpec> {
+  const sizes = {
+    ...(flags.cpus !== undefined && { cpus: parseNumber('cpus', flags.cpus) }),
+    ...(flags['memory-mib'] !== undefined && { memoryMiB: parseNumber('memory-mib', flags['memory-mib']) }),
+  };
+  const network = parseNetwork(flags.network);
+  const content = flags['user-data'] === undefined ? undefined : await readUserData(flags['user-data']);
+  const image = await obtainImage(flags, DEFAULT_VARIANT, signal);
+  return {
+    image,
+    ...sizes,
+    ...(network && { network }),
+    ...(content && { userData: [{ channel: channelOf(image), content }] }),
+    spareQmp: true,
+  };
+}
+
+/** The first channel that the image is known to read. */
+function channelOf(image: Image): UserData['channel'] {
+  const channel = USER_DATA_CHANNELS.find((one) => image.capabilities.has(`user-data.${one}`));
+  if (channel === undefined) {
+    throw new UsageError(`${image.path} shows no way to take user-data; leave --user-data out.`);
+  }
+  return channel;
+}
+
+async function readUserData(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new UsageError(`Cannot read the user-data: ${messageOf(error)}.`, { cause: error });
+  }
+}
+
+function parseNumber(flag: string, text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) {
+    throw new UsageError(`--${flag} must be a whole number from 1 on, not "${text}".`);
+  }
+  return Number(text);
+}
+
+function parseNetwork(mode = 'none'): MachineSpec['network'] {
+  if (mode === 'none') return undefined;
+  if (mode === 'user') return {};
+  throw new UsageError(`--network must be user or none, not "${mode}".`);
+}
