@@ -1,5 +1,5 @@
 import { SPARE_QMP_SOCKET } from '../harness/vm/qemu-options.ts';
-import { startVm } from '../harness/vm/start.ts';
+import { startVm } from '../harness/vm/assemble.ts';
 import { exitFailure } from '../harness/qemu/failure.ts';
 import { Deadline } from '../harness/util/deadline.ts';
 import { EXIT_CODES, WaitTimeoutError, type ExitCode } from '../harness/util/errors.ts';

@@ -5,18 +5,13 @@ import type { Disk } from '../disk/disk-io.ts';
 import { createOverlay } from '../disk/overlay.ts';
 import type { MemoryFile } from '../qemu/argv/options.ts';
 import { ensureDiskSpace } from './directory/disk-space.ts';
-import { findParts, varsFile, type MachineParts, type OwnParts } from './qemu-options.ts';
+import { findParts, varsFile } from './qemu-options.ts';
+import type { StartOptions } from './boot-options.ts';
 import { PoweredOff } from './powered-off.ts';
 import type { MachineSpec, ResolvedSpec } from './spec.ts';
 import { injectUserData } from '../os/user-data/inject.ts';
+import type { Vm } from './vm.ts';
 import { VmDirectory } from './directory/vm-directory.ts';
-
-/** A machine of which every part exists, but no process. */
-export interface Assembly extends MachineParts, Omit<OwnParts, 'name' | 'file'> {
-  /** What the machine writes: overlays on the image's disks, in their order, or what the spec gives instead. */
-  readonly disks: readonly [Disk, ...Disk[]];
-  readonly directory: VmDirectory;
-}
 
 /**
  * Puts a machine together: its own disks over the image's, its own firmware variables, its user-data. Dispose it, or the
@@ -40,6 +35,17 @@ export async function assemble(
     return new PoweredOff({ ...parts, ...options, uuid: randomUUID(), disks, devices, directory });
   } catch (error) {
     await directory.removeUnlessKept();
+    throw error;
+  }
+}
+
+/** Assembles a machine and switches it on, but waits for nothing that the image does. */
+export async function startVm(spec: MachineSpec, options: StartOptions = {}): Promise<Vm> {
+  const machine = await assemble(spec);
+  try {
+    return await machine.start(options);
+  } catch (error) {
+    await machine[Symbol.asyncDispose]();
     throw error;
   }
 }

@@ -1,14 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { ApiClient } from '../os/api/client.ts';
+import type { QmpClient } from '../qemu/qmp/client.ts';
 import type { Deadline } from '../util/deadline.ts';
 import { ImageError } from '../util/errors.ts';
 import type { CrashWatch } from './monitor/crash-watch.ts';
-import type { Vm } from './vm.ts';
 
 const PRESS_AGAIN_MS = 3000;
 
+/** A machine whose buttons can be pressed. */
+interface WithButtons {
+  readonly qmp: Pick<QmpClient, 'execute' | 'waitForEvent'>;
+}
+
+/** A machine whose guest can be asked for a reboot. */
+interface Rebootable extends WithButtons {
+  readonly api: Pick<ApiClient, 'reboot'>;
+  bootId(deadline: Deadline): Promise<string>;
+  waitForApi(deadline: Deadline): Promise<void>;
+}
+
 /** @throws {ImageError} when what answers in the end is still the same boot. */
-export async function rebootThroughApi(vm: Vm, watch: CrashWatch, deadline: Deadline): Promise<void> {
+export async function rebootThroughApi(vm: Rebootable, watch: CrashWatch, deadline: Deadline): Promise<void> {
   const before = await vm.bootId(deadline);
   watch.expect('RESET');
   const reset = vm.qmp.waitForEvent(
@@ -23,14 +36,14 @@ export async function rebootThroughApi(vm: Vm, watch: CrashWatch, deadline: Dead
   }
 }
 
-export async function resetByQmp(vm: Vm, watch: CrashWatch, deadline: Deadline): Promise<void> {
+export async function resetByQmp(vm: WithButtons, watch: CrashWatch, deadline: Deadline): Promise<void> {
   watch.expect('RESET');
   const reset = vm.qmp.waitForEvent('RESET', deadline);
   await Promise.all([vm.qmp.execute('system_reset', undefined, deadline), reset]);
 }
 
 /** The button is pressed again and again: a guest that is still booting does not hear it yet. */
-export async function shutdownByButton(vm: Vm, watch: CrashWatch, deadline: Deadline): Promise<void> {
+export async function shutdownByButton(vm: WithButtons, watch: CrashWatch, deadline: Deadline): Promise<void> {
   watch.expect('SHUTDOWN');
   const off = vm.qmp
     .waitForEvent('SHUTDOWN', deadline.within(deadline.remainingMs(), 'the guest to switch the machine off'))

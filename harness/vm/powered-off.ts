@@ -5,7 +5,8 @@ import { readGpt, type GptTable } from '../disk/gpt/table.ts';
 import type { QemuProcess } from '../qemu/process.ts';
 import { Deadline } from '../util/deadline.ts';
 import { Disposables } from '../util/disposables.ts';
-import type { Assembly } from './assemble.ts';
+import type { Assembly } from './assembly.ts';
+import type { BootOptions, StartOptions } from './boot-options.ts';
 import { connect } from './connections.ts';
 import { takeCheckpoint, type Checkpoint } from './fork/checkpoint.ts';
 import { assembleFork } from './fork/fork.ts';
@@ -20,18 +21,6 @@ import { Vm } from './vm.ts';
 const START_TIMEOUT_MS = 30_000;
 /** Emulated on a slow and busy host; the wait ends at once when the machine fails. */
 const BOOT_TIMEOUT_MS = 180_000;
-
-export interface StartOptions {
-  /** Aborting it kills the machine; every wait for it then ends with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** Told when there is no room on the host for the machine yet. */
-  readonly notice?: (text: string) => void;
-}
-
-export interface BootOptions extends StartOptions {
-  /** For the first answer of the host API. Default: 180 000. */
-  readonly timeoutMs?: number;
-}
 
 /**
  * A machine without power: disks and firmware variables as they are. It can be looked at, damaged and started. At most
@@ -132,7 +121,7 @@ export class PoweredOff implements AsyncDisposable {
   }
 
   /** See `Vm.checkpoint`. */
-  async checkpoint(vm: Vm, deadline: Deadline): Promise<Checkpoint> {
+  async checkpoint(vm: Vm, deadline: Deadline): Promise<Checkpoint<Vm>> {
     const snapshot = await takeCheckpoint(vm, this.assembly, deadline);
     return { fork: (options = {}) => this.#fork(snapshot, options) };
   }

@@ -1,7 +1,7 @@
 import { buildArgv } from '../qemu/argv/build.ts';
 import type { MemoryFile } from '../qemu/argv/options.ts';
 import { QemuProcess } from '../qemu/process.ts';
-import type { Assembly } from './assemble.ts';
+import type { Assembly } from './assembly.ts';
 import { machineOptions } from './qemu-options.ts';
 
 /** What a machine is to get its state from, instead of booting. */

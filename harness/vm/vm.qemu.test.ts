@@ -9,7 +9,7 @@ import { Deadline } from '../util/deadline.ts';
 import { InfrastructureError } from '../util/errors.ts';
 import { which } from '../process/which.ts';
 import { assemble } from './assemble.ts';
-import { startVm } from './start.ts';
+import { startVm } from './assemble.ts';
 import type { MachineSpec } from './spec.ts';
 
 const qemu = await which('qemu-system-x86_64');

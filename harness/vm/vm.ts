@@ -168,7 +168,7 @@ export class Vm implements AsyncDisposable {
    * Freezes a copy of the machine at this moment, disks included; the machine itself goes on. Forks of the copy end with
    * the machine at the latest.
    */
-  checkpoint(deadline: Deadline): Promise<Checkpoint> {
+  checkpoint(deadline: Deadline): Promise<Checkpoint<Vm>> {
     return this.guard(this.#parts.off.checkpoint(this, deadline));
   }
 

@@ -3,7 +3,7 @@ import { copyFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { DiskFile } from '../../disk/disk-io.ts';
-import type { Assembly } from '../assemble.ts';
+import type { Assembly } from '../assembly.ts';
 import { ensureDiskSpace } from '../directory/disk-space.ts';
 import { varsFile, type MachineParts } from '../qemu-options.ts';
 import { devicesFor } from '../../os/user-data/inject.ts';

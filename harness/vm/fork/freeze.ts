@@ -2,7 +2,7 @@ import { copyFile, open, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { createOverlay } from '../../disk/overlay.ts';
-import type { Assembly } from '../assemble.ts';
+import type { Assembly } from '../assembly.ts';
 import { varsFile } from '../qemu-options.ts';
 import { CannotFreezeError, SERVED_DISK } from './errors.ts';
 import { aboutSnapshot, emptyOverlayName, frozenDisk, type Snapshot } from './snapshot.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { QmpClient } from '../../qemu/qmp/client.ts';
 import type { Deadline } from '../../util/deadline.ts';
-import type { Assembly } from '../assemble.ts';
+import type { Assembly } from '../assembly.ts';
 import { portsIn } from '../connections.ts';
 import { startQemu } from '../start-qemu.ts';
 import { assembleFork } from './fork.ts';

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Vm } from '../vm.ts';
-
 const LOOK_EVERY_MS = 250;
 /** As much as an idle guest was seen to take between two looks, emulated. */
 const IDLE_CPU_MS = 20;
@@ -14,7 +12,7 @@ const PATIENCE_MS = 5000;
  * @param patienceMs after this it is no matter, since some guests never rest.
  */
 export async function comeToRest(
-  vm: Pick<Vm, 'cpuTimeMs'>,
+  vm: { cpuTimeMs(): number },
   signal: AbortSignal,
   patienceMs = PATIENCE_MS,
 ): Promise<void> {

@@ -1,8 +1,16 @@
 import { GuestConnectionError } from '../../guest/http/errors.ts';
+import type { ApiClient } from '../../os/api/client.ts';
+import type { QmpClient } from '../../qemu/qmp/client.ts';
 import type { Deadline } from '../../util/deadline.ts';
 import type { CrashWatch } from '../monitor/crash-watch.ts';
 import type { MachineSymptom } from '../monitor/crash-error.ts';
-import type { Vm } from '../vm.ts';
+
+/** A machine whose host API says which version runs. */
+interface Updating {
+  readonly qmp: Pick<QmpClient, 'waitForEvent'>;
+  readonly api: Pick<ApiClient, 'os'>;
+  waitForApi(deadline: Deadline): Promise<void>;
+}
 
 /**
  * Waits until the host API of this version answers, over as many boots as it takes. The boots in between may crash, hang
@@ -11,7 +19,7 @@ import type { Vm } from '../vm.ts';
  * @returns what went wrong on the way.
  */
 export async function waitForVersion(
-  vm: Vm,
+  vm: Updating,
   watch: CrashWatch,
   version: string,
   deadline: Deadline,
@@ -35,7 +43,7 @@ export async function waitForVersion(
 }
 
 /** Undefined when the machine was reset in between. */
-async function versionOf(vm: Vm, deadline: Deadline): Promise<string | undefined> {
+async function versionOf(vm: Updating, deadline: Deadline): Promise<string | undefined> {
   try {
     return (await vm.api.os({ deadline })).version_id;
   } catch (error) {

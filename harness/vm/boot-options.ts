@@ -1,0 +1,11 @@
+export interface StartOptions {
+  /** Aborting it kills the machine; every wait for it then ends with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Told when there is no room on the host for the machine yet. */
+  readonly notice?: (text: string) => void;
+}
+
+export interface BootOptions extends StartOptions {
+  /** For the first answer of the host API. Default: 180 000. */
+  readonly timeoutMs?: number;
+}
