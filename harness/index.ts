@@ -34,5 +34,5 @@ export { median } from './util/statistics.ts';
 export { bootFinished } from './vm/wait/boot.ts';
 export { fillFileSystem } from './disk/ext4/fill.ts';
 export type { PoweredOff } from './vm/powered-off.ts';
-export { runRoot } from './vm/directory/run-root.ts';
+export { runRoot } from './process/run-root.ts';
 export type { Vm } from './vm/vm.ts';

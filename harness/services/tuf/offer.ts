@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { Image } from '../../image/open.ts';
 import { SERVICES_ADDRESS } from '../../qemu/argv/build.ts';
-import { runRoot } from '../../vm/directory/run-root.ts';
+import { runRoot } from '../../process/run-root.ts';
 import type { MachineSpec } from '../../vm/spec.ts';
 import { FileService } from '../http/file-service.ts';
 import { imageTrust, imageUpdate } from './image-update.ts';

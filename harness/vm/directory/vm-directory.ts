@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { dir } from 'tmp-promise';
 
 import { InfrastructureError } from '../../util/errors.ts';
-import { keepDirectory, runRoot } from './run-root.ts';
+import { keepDirectory, runRoot } from '../../process/run-root.ts';
 
 /** sun_path of unix(7) holds 108 bytes, the ending zero included. */
 const MAX_SOCKET_PATH_BYTES = 107;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Deadline } from '../../util/deadline.ts';
 import { InfrastructureError, messageOf, WaitTimeoutError } from '../../util/errors.ts';
 import { makePrivateDirectory } from '../../util/private-directory.ts';
-import { baseDirectory } from '../directory/run-root.ts';
+import { baseDirectory } from '../../process/run-root.ts';
 import { reasonToWait, type Capacity } from './admission.ts';
 import { drawTicket, returnTicket, ticketsIn, type Need, type Ticket } from './ticket.ts';
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 import { dir } from 'tmp-promise';
 
-import { InfrastructureError, messageOf } from '../../util/errors.ts';
-import { makePrivateDirectory } from '../../util/private-directory.ts';
-import { startTimeOf } from '../../process/stat.ts';
+import { InfrastructureError, messageOf } from '../util/errors.ts';
+import { makePrivateDirectory } from '../util/private-directory.ts';
+import { startTimeOf } from './stat.ts';
 
 const OWNER_FILE = 'owner.pid';
 /** In a machine's directory: whoever sweeps leaves it alone. */
