@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { diskSizeBytes, readRange, writeRange } from '../disk/disk-io.ts';
-import { scratchDirectory } from '../disk/testing/scratch.ts';
+import { scratchDirectory } from '../util/testing/scratch.ts';
 import { crashStates } from './states/states.ts';
 import { DiskServer } from './disk-server.ts';
 import { blank, ScriptedDisk, sector } from './testing/scripted-disk.ts';

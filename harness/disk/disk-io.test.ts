@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 import { diskSizeBytes, flipBit, readRange, writeRange, type DiskFile } from './disk-io.ts';
 import { createOverlay } from './overlay.ts';
-import { scratchDirectory } from './testing/scratch.ts';
+import { scratchDirectory } from '../util/testing/scratch.ts';
 
 const SIZE = 2 ** 20;
 

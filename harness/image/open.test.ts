@@ -6,7 +6,7 @@ import { UsageError } from '../util/errors.ts';
 import type { ImageManifest } from './manifest.ts';
 import { openImage } from './open.ts';
 import { gptDisk, type PlannedPartition } from '../disk/testing/gpt-disk.ts';
-import { scratchDirectory } from '../disk/testing/scratch.ts';
+import { scratchDirectory } from '../util/testing/scratch.ts';
 
 const SECTORS = 4096;
 const ESP_SECTOR = 64;

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 
-import { scratchDirectory } from '../disk/testing/scratch.ts';
+import { scratchDirectory } from '../util/testing/scratch.ts';
 import { keepDirectory, makeRunRoot, sweep } from './run-root.ts';
 
 /** A process number that is certainly nobody's: its owner has ended and been waited for. */

@@ -43,7 +43,11 @@ export async function resetByQmp(vm: WithButtons, watch: CrashWatch, deadline: D
 }
 
 /** The button is pressed again and again: a guest that is still booting does not hear it yet. */
-export async function shutdownByButton(vm: WithButtons, watch: CrashWatch, deadline: Deadline): Promise<void> {
+export async function shutdownByButton(
+  vm: WithButtons,
+  watch: CrashWatch,
+  deadline: Deadline,
+): Promise<void> {
   watch.expect('SHUTDOWN');
   const off = vm.qmp
     .waitForEvent('SHUTDOWN', deadline.within(deadline.remainingMs(), 'the guest to switch the machine off'))

@@ -48,6 +48,7 @@ export function varsFile({ format }: Pick<Firmware, 'format'>): string {
 /** How QEMU is to be called. Pure. */
 export function machineOptions({ spec, accelerator, firmware }: MachineParts, own: OwnParts): QemuOptions {
   const { codePath: code, format, requiresSmm } = firmware;
+  const network = networkOf(spec);
   return {
     ...{ name: own.name, uuid: own.uuid, arch: spec.image.arch },
     ...{ accelerator, cpus: spec.cpus, memoryMiB: spec.memoryMiB },
@@ -60,7 +61,7 @@ export function machineOptions({ spec, accelerator, firmware }: MachineParts, ow
       ...(index === 0 && { bootIndex: 1 }),
     })),
     ...own.devices,
-    ...(spec.network && { network: networkOf(spec.network) }),
+    ...(network && { network }),
     ...portsIn(own.file),
     ...(spec.spareQmp === true && { spareQmpSocket: own.file(SPARE_QMP_SOCKET) }),
     startPaused: true,

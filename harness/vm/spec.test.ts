@@ -10,7 +10,7 @@ const image = { path: 'unused', arch: 'x86_64' } as Image;
 const upToTwo = Math.min(2, availableParallelism());
 
 test('what is not said gets its default', () => {
-  const defaults = { image, memoryMiB: 1024, userData: [], label: 'vm' };
+  const defaults = { services: [], image, memoryMiB: 1024, userData: [], label: 'vm' };
   expect(resolveSpec({ image }, 'tcg')).toEqual({ ...defaults, cpus: 1 });
   expect(resolveSpec({ image }, 'kvm')).toEqual({ ...defaults, cpus: upToTwo });
   expect(resolveSpec({ image: { ...image, arch: 'aarch64' } }, 'tcg').cpus).toBe(upToTwo);

@@ -4,6 +4,7 @@ import type { ServedDisk } from '../disk/disk-io.ts';
 import type { Image } from '../image/open.ts';
 import { MACHINES } from '../qemu/machines/index.ts';
 import type { Accelerator, DirectKernel, PortForward } from '../qemu/argv/options.ts';
+import type { GuestService } from '../services/guest-service.ts';
 import { UsageError } from '../util/errors.ts';
 
 /** How user-data reaches the guest: by QEMU's firmware configuration device, on a CD-ROM, or on its PRIVATE partition. */
@@ -16,16 +17,9 @@ export interface UserData {
   readonly content: string | Uint8Array;
 }
 
-/** A unix socket of the host that the guest reaches as a TCP port of `SERVICES_ADDRESS`. */
-export interface ServiceSpec {
-  readonly guestPort: number;
-  readonly socket: string;
-}
-
 /** A card that leads nowhere but where it is told to. */
 export interface NetworkSpec {
   readonly forwards?: readonly PortForward[];
-  readonly services?: readonly ServiceSpec[];
 }
 
 /** The machine that is wanted: plain data. */
@@ -39,8 +33,10 @@ export interface MachineSpec {
   readonly memoryMiB?: number;
   /** At most one for each channel. */
   readonly userData?: readonly UserData[];
-  /** Absent: no network card. */
+  /** Absent: no network card, unless there are services. */
   readonly network?: NetworkSpec;
+  /** What the guest finds on its network, each at an address and port of its own; their settings become user-data. */
+  readonly services?: readonly GuestService[];
   /** Part of the name of the machine's directory. */
   readonly label?: string;
   /** The firmware starts this kernel, with which QEMU provides it, and looks at no disk for a boot loader. */
@@ -51,7 +47,7 @@ export interface MachineSpec {
   readonly evidenceDirectory?: string;
 }
 
-type Defaulted = 'cpus' | 'memoryMiB' | 'userData' | 'label';
+type Defaulted = 'cpus' | 'memoryMiB' | 'userData' | 'services' | 'label';
 export type ResolvedSpec = MachineSpec & Required<Pick<MachineSpec, Defaulted>>;
 
 const MIN_MEMORY_MIB = 128;
@@ -62,10 +58,12 @@ const CPUS_UNDER_KVM = 2;
 export function checkSpec(spec: MachineSpec): void {
   checkInteger('cpus', spec.cpus, 1);
   checkInteger('memoryMiB', spec.memoryMiB, MIN_MEMORY_MIB);
-  const channels = spec.userData?.map(({ channel }) => channel) ?? [];
+  const channels = userDataOf(spec).map(({ channel }) => channel);
   const twice = channels.find((channel, index) => channels.indexOf(channel) !== index);
   if (twice !== undefined) {
-    throw new UsageError(`User-data is given twice through "${twice}"; each channel carries one.`);
+    throw new UsageError(`User-data is given twice through "${twice}"; each channel carries one.`, {
+      hint: 'The settings of services go through fw-cfg; give others through another channel.',
+    });
   }
 }
 
@@ -75,9 +73,16 @@ export function resolveSpec(spec: MachineSpec, accelerator: Accelerator): Resolv
     ...spec,
     cpus: spec.cpus ?? defaultCpus(spec.image, accelerator),
     memoryMiB: spec.memoryMiB ?? DEFAULT_MEMORY_MIB,
-    userData: spec.userData ?? [],
+    userData: userDataOf(spec),
+    services: spec.services ?? [],
     label: spec.label ?? 'vm',
   };
+}
+
+/** With what the services need. */
+function userDataOf({ userData = [], services = [] }: MachineSpec): readonly UserData[] {
+  const settings = services.map((service) => service.settings ?? '').join('');
+  return settings === '' ? userData : [...userData, { channel: 'fw-cfg', content: settings }];
 }
 
 function defaultCpus({ arch }: Image, accelerator: Accelerator): number {

@@ -23,7 +23,7 @@ test.for([
   'a download goes on, and keeps other commands out, when the host API %s',
   async ([, ending], { machines, nextImage }) => {
     await using updates = await offer([nextImage]);
-    await using vm = await machines.fork(updates.machine);
+    await using vm = await machines.fork({ services: [updates] });
     await succeed(vm, 'refresh');
     const apiIsBack = deferred<undefined>();
     updates.service.inject(ROOT_IMAGE, faults.stalledAfter(HELD_BYTES, apiIsBack.promise));

@@ -33,7 +33,7 @@ test('a setting for updates that cannot be right is refused, with what is allowe
   nextImage,
 }) => {
   await using updates = await offer([nextImage]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   const deadline = within(10_000, 'the refusals');
   const before = await vm.api.settings({ deadline });
   for (const [settings, reason] of REFUSED_SETTINGS) {
@@ -59,7 +59,7 @@ test.for([
   'a repository at an address %s is named, and the machine stays as it is',
   async ([, address, reason], { machines, nextImage }) => {
     await using updates = await offer([nextImage]);
-    await using vm = await machines.fork(updates.machine);
+    await using vm = await machines.fork({ services: [updates] });
     const before = await slotWords(vm);
     const deadline = within(30_000, 'a refresh at the new address');
     await vm.api.patchSettings({ updates: { 'metadata-base-url': address } }, { deadline });
@@ -120,7 +120,7 @@ test.for(BAD_MANIFESTS)(
   'a manifest %s is refused, and the machine stays as it is',
   async ([, manifest, reason], { machines, nextImage }) => {
     await using updates = await offer([nextImage]);
-    await using vm = await machines.fork(updates.machine);
+    await using vm = await machines.fork({ services: [updates] });
     const before = await succeed(vm, 'refresh');
     const words = await slotWords(vm);
     updates.service.files = publish(withManifest(updates.repository, manifest, nextImage));
@@ -146,7 +146,7 @@ test('an image that is larger than its partition, absent or no image is refused 
   nextImage,
 }) => {
   await using updates = await offer([nextImage]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   await succeed(vm, 'refresh');
   const staged = await succeed(vm, 'prepare');
   const words = await slotWords(vm);
@@ -164,7 +164,7 @@ test.for(['2.root.json', 'timestamp.json', 'snapshot.json', 'targets.json', 'man
   'a %s without end is cut off, and the machine stays as it is',
   async (file, { machines, nextImage }) => {
     await using updates = await offer([nextImage]);
-    await using vm = await machines.fork(updates.machine);
+    await using vm = await machines.fork({ services: [updates] });
     const { service, repository } = updates;
     const rotated = withRoot({ keys: repository.keys })(repository);
     service.files = publish(rotated);

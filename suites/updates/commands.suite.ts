@@ -6,7 +6,7 @@ const test = coldSuite({ requires: ['bridge', 'updates'] });
 
 test('the status is not there before the first refresh of a boot', async ({ machines, nextImage }) => {
   await using updates = await offer([nextImage]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   await expect(vm.api.updates.status({ deadline: within(5000, 'a refusal') })).rejects.toThrow(
     'answered 404: Update status is uninitialized, refresh-updates to initialize it',
   );
@@ -17,7 +17,7 @@ test('a command that the state does not allow is refused, and changes nothing', 
   nextImage,
 }) => {
   await using updates = await offer([nextImage]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   for (const command of ['prepare', 'activate', 'deactivate'] as const) await isRefused(vm, command);
   const available = await succeed(vm, 'refresh');
   for (const command of ['activate', 'deactivate'] as const) await isRefused(vm, command);
@@ -26,7 +26,7 @@ test('a command that the state does not allow is refused, and changes nothing', 
 
 test('one command works at a time', async ({ machines, nextImage }) => {
   await using updates = await offer([nextImage]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   const lift = updates.service.inject(/timestamp\.json$/, faults.dripping(200));
   await vm.api.updates.start('refresh', { deadline: within(5000, 'the refresh to begin') });
   const second = vm.api.updates.start('refresh', { deadline: within(5000, 'a refusal') });
@@ -46,7 +46,7 @@ test('what a machine tells the repository is its version and seed', async ({
   nextImage,
 }) => {
   await using updates = await offer([nextImage]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   await choose(vm, updates, { seed: 1234 });
   updates.service.requests.length = 0;
   await succeed(vm, 'refresh');

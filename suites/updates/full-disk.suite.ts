@@ -14,7 +14,7 @@ const test = coldSuite({ requires: ['bridge', 'updates', 'ab-slots', 'journal-po
 
 test('a full DATA partition stops no update, and costs no setting', async ({ machines, nextImage }) => {
   await using updates = await offer([nextImage]);
-  await using before = await machines.fork(updates.machine);
+  await using before = await machines.fork({ services: [updates] });
   await commit(before, { motd: 'before DATA was full' });
   const machine = await before.powerCut();
   await fillFileSystem(machine.disk, 'BOTTLEROCKET-DATA');
@@ -35,7 +35,7 @@ test('a full PRIVATE partition loses no setting, stops an update before it is wr
   nextImage,
 }) => {
   await using updates = await offer([nextImage]);
-  await using before = await machines.fork(updates.machine);
+  await using before = await machines.fork({ services: [updates] });
   await commit(before, { motd: 'before PRIVATE was full' });
   const machine = await before.powerCut();
   const makeRoom = await fillFileSystem(machine.disk, 'BOTTLEROCKET-PRIVATE');

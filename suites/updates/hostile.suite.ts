@@ -80,7 +80,7 @@ test.for(ATTACKS)(
   '%s is refused, with the reason, and the machine stays as it is',
   async ([, files, command, reason], { machines, nextImage }) => {
     await using updates = await offer([nextImage]);
-    await using vm = await machines.fork(updates.machine);
+    await using vm = await machines.fork({ services: [updates] });
     const { service } = updates;
     const repository = next(updates.repository);
     service.files = publish(repository);
@@ -103,7 +103,7 @@ test.for(ATTACKS)(
 
 test('a root that hands over to new keys is followed', async ({ machines, nextImage }) => {
   await using updates = await offer([nextImage]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   await succeed(vm, 'refresh');
   const rotated = withRoot({ keys: generateKeyRing() })(next(updates.repository));
   updates.service.files = publish(rotated);

@@ -32,7 +32,7 @@ test('a repository that is gone for good in the middle of a download is given up
   nextImage,
 }) => {
   await using updates = await offer([nextImage]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   const before = await succeed(vm, 'refresh');
   await startDownload(vm, updates);
   await updates.service[Symbol.asyncDispose]();
@@ -42,7 +42,7 @@ test('a repository that is gone for good in the middle of a download is given up
   expect(after).toEqual({ ...before, most_recent_command: told });
   expect(await slotWords(vm)).toMatchObject(UNTOUCHED);
 
-  const [{ socket } = {}] = updates.machine.network?.services ?? [];
+  const { socket } = updates;
   await using back = await FileService.listen(publish(updates.repository), socket);
   expect(await succeed(vm, 'prepare')).toMatchObject({ update_state: 'Staged' });
   expect(back.requests).not.toHaveLength(0);
@@ -54,7 +54,7 @@ test('a reboot and a power cut in the middle of a download leave the old version
   nextImage,
 }) => {
   await using updates = await offer([nextImage]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   await commit(vm, { motd: 'before the download' });
   await succeed(vm, 'refresh');
   const goOn = await startDownload(vm, updates);

@@ -15,7 +15,7 @@ test('settings take the form of the new version, and that of the old one again o
   nextImage,
 }) => {
   await using updates = await offer([nextImage]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   await commit(vm, { kernel: { sysctl: { [REMOVED]: '1', [KEPT]: '10' } } });
   await makeReady(vm);
   await reboot(vm);

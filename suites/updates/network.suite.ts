@@ -7,7 +7,7 @@ const MIB = 2 ** 20;
 
 test('a download that breaks off goes on where it broke off', async ({ machines, nextImage }) => {
   await using updates = await offer([nextImage]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   await succeed(vm, 'refresh');
   const lift = updates.service.inject(ROOT_IMAGE, faults.cutAfter(20 * MIB));
   await vm.api.updates.start('prepare', { deadline: within(5000, 'the download to begin') });
@@ -36,7 +36,7 @@ test.for([
   'a repository that %s leaves the machine as it was, and the next try succeeds',
   async ([, fault, reason], { machines, nextImage }) => {
     await using updates = await offer([nextImage]);
-    await using vm = await machines.fork(updates.machine);
+    await using vm = await machines.fork({ services: [updates] });
     await succeed(vm, 'refresh');
     const lift = updates.service.inject(ROOT_IMAGE, fault);
     const failed = await run(vm, 'prepare');
@@ -53,7 +53,7 @@ test.for([
 
 test('a network that is gone for a while delays an update, and no more', async ({ machines, nextImage }) => {
   await using updates = await offer([nextImage]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   await succeed(vm, 'refresh');
   updates.service.inject(ROOT_IMAGE, faults.dripping(20 * MIB));
   await vm.api.updates.start('prepare', { deadline: within(5000, 'the download to begin') });

@@ -24,7 +24,7 @@ test('an update is written beside the running version, taken by the next boot, a
 }) => {
   const [now, next] = [image.manifest?.os.version, nextImage.manifest?.os.version];
   await using updates = await offer([image, nextImage]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   await commit(vm, { motd: 'before the update' });
   expect(await slotWords(vm)).toEqual({ A: GOOD, B: NEVER_USED, private: HAS_BOOTED });
 
@@ -76,7 +76,7 @@ test('an update that is ready can be called off, and stays at hand', async ({
   nextImage,
 }) => {
   await using updates = await offer([image, nextImage]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   await makeReady(vm);
   expect(await succeed(vm, 'deactivate')).toMatchObject({
     update_state: 'Staged',
@@ -93,7 +93,7 @@ test('a machine that was updated goes back by one call and a reboot', async ({
   nextImage,
 }) => {
   await using updates = await offer([image, nextImage]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   const deadline = within(10_000, 'the way back to be chosen');
   await expect(vm.api.updates.rollBack({ deadline })).rejects.toThrow(
     /answered 409: .*the inactive slot could not boot: it never succeeded/,

@@ -38,11 +38,8 @@ test(
     await using updates = await offer([nextImage]);
     const disk = await machines.record();
     await step('record an update', async () => {
-      const userData = [
-        ...(updates.machine.userData ?? []),
-        { channel: 'cd-rom', content: NO_WRITE_BACK } as const,
-      ];
-      await using vm = await machines.boot({ ...updates.machine, userData, disk });
+      const userData = [{ channel: 'cd-rom', content: NO_WRITE_BACK } as const];
+      await using vm = await machines.boot({ services: [updates], userData, disk });
       await bootFinished(vm, within(30_000, 'all units to start'));
       await commit(vm, { motd: MOTD });
       disk.mark('update');
@@ -61,7 +58,7 @@ test(
     const count = (counts: PowerCutCounts): number => recoveries.push(counts);
     for (const state of toBoot) {
       const recovered = await machines.record(state);
-      await using vm = await machines.boot({ ...updates.machine, disk: recovered });
+      await using vm = await machines.boot({ services: [updates], disk: recovered });
       const version = await runningVersion(vm);
       expect([now, next], state.story).toContain(version);
       await bootFinished(vm, within(30_000, 'all units to start'));

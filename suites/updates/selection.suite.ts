@@ -56,7 +56,7 @@ test.for(CASES)(
     await using updates = await offer([image, nextImage], (update) =>
       update.version === next && entry !== undefined ? entry(update) : {},
     );
-    await using vm = await machines.fork(updates.machine);
+    await using vm = await machines.fork({ services: [updates] });
     await choose(vm, updates, choice);
     const { update_state: state, chosen_update: chosen } = await succeed(vm, 'refresh');
     expect({ state, version: chosen?.version }).toEqual(
@@ -72,7 +72,7 @@ test('a version that the machine is locked to is offered, with or without its v'
 }) => {
   const lock = String(nextImage.manifest?.os.version);
   await using updates = await offer([image, nextImage]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   for (const written of [lock, `v${lock}`]) {
     await choose(vm, updates, { 'version-lock': written });
     expect(await succeed(vm, 'refresh')).toMatchObject({
@@ -84,6 +84,6 @@ test('a version that the machine is locked to is offered, with or without its v'
 
 test('a machine that has the newest version has nothing to do', async ({ machines, image }) => {
   await using updates = await offer([image]);
-  await using vm = await machines.fork(updates.machine);
+  await using vm = await machines.fork({ services: [updates] });
   expect(await succeed(vm, 'refresh')).toMatchObject({ update_state: 'Idle', chosen_update: null });
 });

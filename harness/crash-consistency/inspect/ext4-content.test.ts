@@ -4,7 +4,7 @@ import { copyFile, mkdir, open, truncate, writeFile } from 'node:fs/promises';
 import { beforeEach, expect, test } from 'vitest';
 
 import { runHostTool } from '../../process/host-tool.ts';
-import { scratchDirectory } from '../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { Ext4Contents } from './ext4-content.ts';
 
 const BLOCK_BYTES = 1024;

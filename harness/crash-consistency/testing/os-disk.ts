@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 
 import { runHostTool } from '../../process/host-tool.ts';
 import { gptDisk, type PlannedPartition } from '../../disk/testing/gpt-disk.ts';
-import { scratchDirectory } from '../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { RawFile } from '../content.ts';
 import { DataLog } from '../data-log.ts';
 import type { KnownVersion } from '../inspect/slot-content.ts';

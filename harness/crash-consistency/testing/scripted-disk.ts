@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 
-import { scratchDirectory } from '../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import type { DiskContent } from '../content.ts';
 import { DataLog } from '../data-log.ts';
 import type { BlockAnswer, BlockRequest } from '../device.ts';

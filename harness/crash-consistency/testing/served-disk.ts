@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 
 import { onTestFinished } from 'vitest';
 
-import { scratchDirectory } from '../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { RawFile } from '../content.ts';
 import { DataLog } from '../data-log.ts';
 import { NbdServer } from '../nbd/server.ts';

@@ -4,7 +4,7 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 
 import { gptDisk } from '../testing/gpt-disk.ts';
-import { scratchDirectory } from '../testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { fillFileSystem } from './fill.ts';
 
 const SBIN = { env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` } };

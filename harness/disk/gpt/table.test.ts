@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 
 import { partitionLabelled, readGpt, type GptTable } from './table.ts';
 import { gptDisk, type PlannedPartition } from '../testing/gpt-disk.ts';
-import { scratchDirectory } from '../testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 
 const SECTORS = 2048;
 

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 
 import { gptDisk } from '../../disk/testing/gpt-disk.ts';
-import { scratchDirectory } from '../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 
 const DISK_SECTORS = 4096;
 const ESP_FIRST_SECTOR = 64;

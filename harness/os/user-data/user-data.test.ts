@@ -10,7 +10,7 @@ import { readRange, type DiskFile } from '../../disk/disk-io.ts';
 import { readGpt } from '../../disk/gpt/table.ts';
 import { createOverlay } from '../../disk/overlay.ts';
 import { gptDisk } from '../../disk/testing/gpt-disk.ts';
-import { scratchDirectory } from '../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { makeCdRom } from './cd-rom.ts';
 import { writeToPrivate } from './private-partition.ts';
 

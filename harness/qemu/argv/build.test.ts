@@ -29,7 +29,7 @@ function full(arch: Architecture): QemuOptions {
     fwCfg: [{ name: 'opt/sparkler/user-data', file: '/run/vm/user-data' }],
     network: {
       forwards: [{ hostPort: 45000, guestPort: 80 }],
-      services: [{ guestPort: 80, command: ['/bin/relay', '/run/vm/a,b.sock'] }],
+      services: [{ address: '10.0.2.100', port: 80, command: ['/bin/relay', '/run/vm/a,b.sock'] }],
     },
     consoleSocket: '/run/vm/console',
     bridgeSocket: '/run/vm/bridge',

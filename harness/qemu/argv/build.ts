@@ -186,8 +186,8 @@ function network(network: QemuOptions['network']): string[] {
   const forwards = network.forwards.map(
     ({ hostPort, guestPort }) => `hostfwd=tcp:127.0.0.1:${hostPort}-:${guestPort}`,
   );
-  const services = network.services.map(({ guestPort, command }) =>
-    optionString('', { guestfwd: `tcp:${SERVICES_ADDRESS}:${guestPort}-cmd:${shellQuote(command)}` }),
+  const services = network.services.map(({ address, port, command }) =>
+    optionString('', { guestfwd: `tcp:${address}:${port}-cmd:${shellQuote(command)}` }),
   );
   return [
     // restrict: the guest reaches neither the host nor the world, only its services, and answers what is forwarded.

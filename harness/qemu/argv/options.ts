@@ -51,8 +51,10 @@ export interface PortForward {
 }
 
 /** A TCP port, at an address of the guest's network that only such services have, that leads out of the machine. */
-export interface GuestService {
-  readonly guestPort: number;
+export interface GuestForward {
+  /** IPv4, of the guest's network. */
+  readonly address: string;
+  readonly port: number;
   /** QEMU starts it for every connection, which is then its standard input and output. */
   readonly command: readonly [string, ...string[]];
 }
@@ -60,7 +62,7 @@ export interface GuestService {
 /** What a network card leads to, and nothing else. */
 export interface Network {
   readonly forwards: readonly PortForward[];
-  readonly services: readonly GuestService[];
+  readonly services: readonly GuestForward[];
 }
 
 export interface MemoryFile {

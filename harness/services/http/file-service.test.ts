@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { scratchDirectory } from '../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { deferred } from '../../util/deferred.ts';
 import type { Content } from '../content.ts';
 import {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 import type { ImageManifest } from '../../image/manifest.ts';
 import type { Image } from '../../image/open.ts';
-import { scratchDirectory } from '../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { imageTrust, imageUpdate } from './image-update.ts';
 import { encodeKeyRing, generateKeyRing } from './keys/key-ring.ts';
 import { encodeRoot } from './root.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Image } from '../../image/open.ts';
 import { SERVICES_ADDRESS } from '../../qemu/argv/build.ts';
 import { runRoot } from '../../process/run-root.ts';
-import type { MachineSpec } from '../../vm/spec.ts';
+import type { GuestService } from '../guest-service.ts';
 import { FileService } from '../http/file-service.ts';
 import { imageTrust, imageUpdate } from './image-update.ts';
 import { publish } from './publish.ts';
@@ -14,7 +14,7 @@ import { manifestTarget, type UpdateManifest } from './update-manifest.ts';
 const HTTP_PORT = 80;
 
 /** The same for all, so that one template serves all machines; what differs is set through the host API. */
-const USER_DATA = `
+const SETTINGS = `
 [settings.updates]
 metadata-base-url = "http://${SERVICES_ADDRESS}/metadata"
 targets-base-url = "http://${SERVICES_ADDRESS}/targets"
@@ -22,13 +22,11 @@ targets-base-url = "http://${SERVICES_ADDRESS}/targets"
 
 type Entry = UpdateManifest['updates'][number];
 
-/** An update repository, and how a machine reaches it. */
-export interface Offer extends AsyncDisposable {
+/** An update repository, as a service that a machine reaches. */
+export interface Offer extends GuestService, AsyncDisposable {
   /** As it was published: honest. Tests derive others from it. */
   readonly repository: Repository;
   readonly service: FileService;
-  /** What a machine needs to reach it. */
-  readonly machine: Pick<MachineSpec, 'network' | 'userData'>;
 }
 
 /** What the manifest says of an update in place of the truth. */
@@ -53,11 +51,9 @@ export async function offer(
   const socket = join(await runRoot(), `tuf-${randomUUID()}`);
   const service = await FileService.listen(publish(repository), socket);
   return {
-    ...{ repository, service },
-    machine: {
-      network: { services: [{ guestPort: HTTP_PORT, socket }] },
-      userData: [{ channel: 'fw-cfg', content: USER_DATA }],
-    },
+    ...{ repository, service, socket },
+    port: HTTP_PORT,
+    settings: SETTINGS,
     [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
   };
 }

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { openImage } from '../../image/open.ts';
-import { scratchDirectory } from '../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { unbootableDisk } from '../../image/testing/unbootable-disk.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { sha256OfFile } from '../../util/sha256.ts';

@@ -1,17 +1,22 @@
 import { join } from 'node:path';
 
+import { SERVICES_ADDRESS } from '../../qemu/argv/build.ts';
 import type { Network } from '../../qemu/argv/options.ts';
-import type { NetworkSpec } from '../spec.ts';
+import type { MachineSpec } from '../spec.ts';
 
 /** Plain JavaScript, because it is started for every connection and a compiler would cost more than the rest of it. */
 const RELAY = join(import.meta.dirname, 'relay-to-socket.js');
 
-/** What QEMU must be told so that the guest's network leads where the spec says. */
-export function networkOf({ forwards = [], services = [] }: NetworkSpec): Network {
+/** What QEMU must be told so that the guest's network leads where the spec says; undefined when it needs no card. */
+export function networkOf({
+  network,
+  services = [],
+}: Pick<MachineSpec, 'network' | 'services'>): Network | undefined {
+  if (network === undefined && services.length === 0) return undefined;
   return {
-    forwards,
-    services: services.map(({ guestPort, socket }) => ({
-      guestPort,
+    forwards: network?.forwards ?? [],
+    services: services.map(({ address = SERVICES_ADDRESS, port, socket }) => ({
+      ...{ address, port },
       command: [process.execPath, RELAY, socket],
     })),
   };

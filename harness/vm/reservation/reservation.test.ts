@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { scratchDirectory } from '../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { InfrastructureError } from '../../util/errors.ts';
 import type { Image } from '../../image/open.ts';
 import { resolveSpec } from '../spec.ts';

@@ -2,6 +2,7 @@ import { readFile, realpath, stat } from 'node:fs/promises';
 
 import { buildArgv } from '../../qemu/argv/build.ts';
 import { sha256 } from '../../util/sha256.ts';
+import { networkOf } from '../network/network.ts';
 import { machineOptions, type MachineParts } from '../qemu-options.ts';
 import type { ResolvedSpec } from '../spec.ts';
 import { devicesFor } from '../../os/user-data/inject.ts';
@@ -42,7 +43,8 @@ function argvOf({ spec, ...parts }: MachineParts): string[] {
   const alike: ResolvedSpec = {
     ...spec,
     spareQmp: false,
-    ...(spec.network && { network: { forwards: [] } }),
+    ...(networkOf(spec) && { network: { forwards: [] } }),
+    services: [],
   };
   const file = (name: string): string => `/machine/${name}`;
   const disks = spec.image.disks.map((_disk, index) => ({

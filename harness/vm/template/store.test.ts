@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 
 import { describe, expect, test } from 'vitest';
 
-import { scratchDirectory } from '../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { InfrastructureError } from '../../util/errors.ts';
 import { leastUseful } from './eviction.ts';
 import { SnapshotStore, type MakeTarget } from './store.ts';

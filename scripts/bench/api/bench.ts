@@ -7,7 +7,7 @@ import { Deadline } from '../../../harness/util/deadline.ts';
 import { messageOf } from '../../../harness/util/errors.ts';
 import { assemble } from '../../../harness/vm/assemble.ts';
 import { bootFinished } from '../../../harness/vm/wait/boot.ts';
-import type { BenchOptions, BenchOutcome } from '../benches.ts';
+import type { BenchOptions, BenchOutcome } from '../bench.ts';
 import { download, ping, upload } from './exchange.ts';
 import { connect, machineOf, WAYS, type Way } from './machine.ts';
 import { renderApi } from './render.ts';

@@ -1,7 +1,7 @@
 import type { Image } from '../../../harness/image/open.ts';
 import { describeHost } from '../../../harness/report/host.ts';
 import { describeTarget } from '../../../harness/report/target.ts';
-import type { BenchOptions, BenchOutcome } from '../benches.ts';
+import type { BenchOptions, BenchOutcome } from '../bench.ts';
 import { floorOf } from './floor.ts';
 import { measureBoot, measureFloor, type BootSample, type FloorSample } from './measure.ts';
 import { renderBoot } from './render.ts';

@@ -7,7 +7,7 @@ import { describeTarget } from '../../../harness/report/target.ts';
 import { cacheLocation } from '../../../harness/util/cache-location.ts';
 import { obtainTemplate } from '../../../harness/vm/template/obtain.ts';
 import { SnapshotStore } from '../../../harness/vm/template/store.ts';
-import type { BenchOptions, BenchOutcome } from '../benches.ts';
+import type { BenchOptions, BenchOutcome } from '../bench.ts';
 import { measureBoot } from '../boot/measure.ts';
 import { measureFork } from './measure-fork.ts';
 import { measureMemory, type MemorySample } from './memory.ts';

@@ -2,7 +2,7 @@ import type { Image } from '../../../harness/image/open.ts';
 import { describeHost } from '../../../harness/report/host.ts';
 import { describeTarget } from '../../../harness/report/target.ts';
 import { UsageError } from '../../../harness/util/errors.ts';
-import type { BenchOptions, BenchOutcome } from '../benches.ts';
+import type { BenchOptions, BenchOutcome } from '../bench.ts';
 import { measureBoot } from '../boot/measure.ts';
 import { measureUpdate, type UpdateSample } from './measure.ts';
 import { renderUpdate } from './render.ts';

@@ -37,7 +37,7 @@ export async function measureUpdate(
   signal: AbortSignal,
 ): Promise<UpdateSample> {
   await using updates = await offer([image, next]);
-  await using machine = await assemble({ image, label: 'update', ...updates.machine });
+  await using machine = await assemble({ image, label: 'update', services: [updates] });
   const vm = await machine.boot({ signal, timeoutMs: TIMEOUT_MS });
   const deadline = Deadline.after(TIMEOUT_MS, 'a whole update');
   await bootFinished(vm, deadline);

@@ -16,7 +16,7 @@ export async function isGivenBack(
   { machines, image, nextImage }: { machines: Machines; image: Image; nextImage: Image },
 ): Promise<void> {
   await using updates = await offer([nextImage]);
-  await using ready = await machines.fork(updates.machine);
+  await using ready = await machines.fork({ services: [updates] });
   await commit(ready, { motd: 'from before' });
   await makeReady(ready);
   const machine = await ready.powerCut();

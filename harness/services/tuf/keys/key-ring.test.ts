@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 
 import { expect, test } from 'vitest';
 
-import { scratchDirectory } from '../../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../../util/testing/scratch.ts';
 import { encodeKeyRing, generateKeyRing, readKeyRing, ROLES } from './key-ring.ts';
 
 test('a key file gives back the keys that it was made from', async () => {

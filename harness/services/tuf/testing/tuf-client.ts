@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 
 import { Updater } from 'tuf-js';
 
-import { scratchDirectory } from '../../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../../util/testing/scratch.ts';
 import { FileService } from '../../http/file-service.ts';
 import type { FileTree } from '../../content.ts';
 
