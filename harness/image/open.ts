@@ -3,9 +3,12 @@ import { dirname, join } from 'node:path';
 
 import type { Architecture } from '../util/architecture.ts';
 import { ImageError, messageOf, UsageError } from '../util/errors.ts';
+import type { OsProfile } from '../os/profile.ts';
+import { chooseProfile } from './choose-profile.ts';
 import type { DiskFile } from '../disk/disk-io.ts';
 import { readGpt, type GptTable } from '../disk/gpt/table.ts';
-import type { Capability, ImageManifest } from './manifest.ts';
+import type { Capability } from '../os/capabilities.ts';
+import type { ImageManifest } from './manifest.ts';
 import { checkComplete, checkIsRawDisk } from './open-checks.ts';
 import { readManifest } from './read-manifest.ts';
 import { architectureShownBy, capabilitiesShownBy } from '../os/detect.ts';
@@ -26,8 +29,15 @@ export interface Image {
   /** The root file system of the machine that boots are measured against. */
   readonly floorRootPath: string | undefined;
   readonly capabilities: ReadonlySet<Capability>;
+  /** What kind of OS it is, and what that promises. */
+  readonly profile: OsProfile;
   /** The partition table of the first disk. */
   readonly gpt: GptTable;
+}
+
+export interface OpenOptions {
+  /** The name of a shipped profile or the path of a file. Default: see `chooseProfile`. */
+  readonly profile?: string | undefined;
 }
 
 /**
@@ -36,13 +46,17 @@ export interface Image {
  * @throws {UsageError} when there is nothing to open at `path`, or it is packed, damaged, cut short, or of a newer
  *   Hotfire.
  */
-export async function openImage(path: string): Promise<Image> {
-  if (await isDirectory(path)) return openWithManifest(path, join(path, 'image.json'));
-  if (path.endsWith('.json')) return openWithManifest(path, path);
-  return openBareDisk(path);
+export async function openImage(path: string, { profile }: OpenOptions = {}): Promise<Image> {
+  if (await isDirectory(path)) return openWithManifest(path, join(path, 'image.json'), profile);
+  if (path.endsWith('.json')) return openWithManifest(path, path, profile);
+  return openBareDisk(path, profile);
 }
 
-async function openWithManifest(path: string, manifestPath: string): Promise<Image> {
+async function openWithManifest(
+  path: string,
+  manifestPath: string,
+  wanted: string | undefined,
+): Promise<Image> {
   const manifest = await readManifest(manifestPath);
   const directory = dirname(manifestPath);
   const beside = (file: string): string => join(directory, file);
@@ -54,6 +68,8 @@ async function openWithManifest(path: string, manifestPath: string): Promise<Ima
   }
   // The schema asks for at least one disk, which the type of an array can't tell.
   const disks = manifest.disks.map(({ file, format }) => ({ path: beside(file), format })) as [DiskFile];
+  const gpt = await readIntactGpt(disks[0]);
+  const profile = await chooseProfile(manifestPath, gpt, wanted);
   return {
     path,
     directory,
@@ -62,15 +78,16 @@ async function openWithManifest(path: string, manifestPath: string): Promise<Ima
     disks,
     kernelPath: beside(kernel.file),
     floorRootPath: floorRoot && beside(floorRoot.file),
-    capabilities: new Set(manifest.capabilities),
-    gpt: await readIntactGpt(disks[0]),
+    capabilities: new Set([...manifest.capabilities, ...profile.capabilities]),
+    ...{ profile, gpt },
   };
 }
 
-async function openBareDisk(path: string): Promise<Image> {
+async function openBareDisk(path: string, wanted: string | undefined): Promise<Image> {
   await checkIsRawDisk(path);
   const disk = { path, format: 'raw' } as const;
   const gpt = await readIntactGpt(disk);
+  const profile = await chooseProfile(path, gpt, wanted);
   return {
     path,
     directory: dirname(path),
@@ -79,8 +96,8 @@ async function openBareDisk(path: string): Promise<Image> {
     disks: [disk],
     kernelPath: undefined,
     floorRootPath: undefined,
-    capabilities: await capabilitiesShownBy(disk, gpt),
-    gpt,
+    capabilities: new Set([...(await capabilitiesShownBy(disk, gpt)), ...profile.capabilities]),
+    ...{ profile, gpt },
   };
 }
 

@@ -4,7 +4,8 @@ import { UsageError } from '../util/errors.ts';
 import { readRange, type DiskFile } from '../disk/disk-io.ts';
 import type { GptTable } from '../disk/gpt/table.ts';
 import type { Partition } from '../disk/gpt/entries.ts';
-import type { Capability } from '../image/manifest.ts';
+import { LABELS } from './bottlerocket/layout.ts';
+import type { Capability } from './capabilities.ts';
 
 const EFI_SYSTEM_TYPE = 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b';
 
@@ -30,19 +31,25 @@ function loaderEntry(arch: Architecture): string {
   return name.padEnd(8) + extension.padEnd(3);
 }
 
+/** Slots and state as Bottlerocket lays them out. */
+export function looksLikeBottlerocket({ partitions }: GptTable): boolean {
+  const labels = partitions.map(({ label }) => label);
+  return [LABELS.boot('A'), LABELS.root('A'), LABELS.private].every((label) => labels.includes(label));
+}
+
 /** What a disk without a manifest can be tested for. Ports and providers can't be seen from outside. */
 export async function capabilitiesShownBy(disk: DiskFile, gpt: GptTable): Promise<Set<Capability>> {
   const capabilities = new Set<Capability>();
   const labelled = (label: string): Partition | undefined =>
     gpt.partitions.find((one) => one.label === label);
-  const hash = labelled('BOTTLEROCKET-HASH-A');
+  const hash = labelled(LABELS.hash('A'));
   if (hash !== undefined && (await holds(disk, hash, 0, Buffer.from('verity\0\0')))) {
     capabilities.add('verity-root');
   }
-  if (labelled('BOTTLEROCKET-BOOT-A') !== undefined && labelled('BOTTLEROCKET-BOOT-B') !== undefined) {
+  if (labelled(LABELS.boot('A')) !== undefined && labelled(LABELS.boot('B')) !== undefined) {
     capabilities.add('ab-slots');
   }
-  const store = labelled('BOTTLEROCKET-PRIVATE');
+  const store = labelled(LABELS.private);
   if (store !== undefined && (await holds(disk, store, EXT4_MAGIC.offset, EXT4_MAGIC.bytes))) {
     capabilities.add('user-data.private');
   }

@@ -1,5 +1,6 @@
 import { partitionLabelled, type GptTable } from '../disk/gpt/table.ts';
 import type { Partition } from '../disk/gpt/entries.ts';
+import { LABELS } from './bottlerocket/layout.ts';
 
 /** The two sets of BOOT, ROOT and HASH that an update alternates between. */
 export type SlotName = 'A' | 'B';
@@ -31,18 +32,18 @@ export function slotFlags(attributes: bigint): SlotFlags {
 
 /** Bit 57 of PRIVATE: some boot of this machine has been marked successful. */
 export function hasEverBooted(table: GptTable): boolean {
-  return ((partitionLabelled(table, 'BOTTLEROCKET-PRIVATE').attributes >> 57n) & 1n) === 1n;
+  return ((partitionLabelled(table, LABELS.private).attributes >> 57n) & 1n) === 1n;
 }
 
 /** @throws {ImageError} when a partition of the slot is absent. */
 export function readSlot(table: GptTable, name: SlotName): Slot {
-  const boot = partitionLabelled(table, `BOTTLEROCKET-BOOT-${name}`);
+  const boot = partitionLabelled(table, LABELS.boot(name));
   return {
     name,
     flags: slotFlags(boot.attributes),
     boot,
-    root: partitionLabelled(table, `BOTTLEROCKET-ROOT-${name}`),
-    hash: partitionLabelled(table, `BOTTLEROCKET-HASH-${name}`),
+    root: partitionLabelled(table, LABELS.root(name)),
+    hash: partitionLabelled(table, LABELS.hash(name)),
   };
 }
 

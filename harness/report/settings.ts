@@ -9,6 +9,8 @@ export interface RunSettings {
   readonly imagePath: string | null;
   /** Another version of the image, for suites that update to it; null when there is none. */
   readonly nextImagePath: string | null;
+  /** The name of a shipped OS profile or the path of a file; null when the image decides. */
+  readonly profile: string | null;
   /** What the main process found to work; null without an image. */
   readonly accelerator: Accelerator | null;
   readonly suitesDirectory: string;

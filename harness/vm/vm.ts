@@ -3,6 +3,8 @@ import type { Bridge } from '../guest/bridge/bridge.ts';
 import type { Console } from '../guest/console/console.ts';
 import type { Journal } from '../guest/journal/journal.ts';
 import { readGpt, type GptTable } from '../disk/gpt/table.ts';
+import type { OsProfile } from '../os/profile.ts';
+import { MACHINES } from '../qemu/machines/index.ts';
 import type { QemuExit } from '../qemu/failure.ts';
 import type { QemuProcess } from '../qemu/process.ts';
 import type { QmpClient } from '../qemu/qmp/client.ts';
@@ -20,6 +22,7 @@ import { guardCalls } from './monitor/guard-calls.ts';
 import { Health } from './monitor/health.ts';
 import type { PoweredOff } from './powered-off.ts';
 import { rebootThroughApi, resetByQmp, shutdownByButton } from './power.ts';
+import { waitForReady } from './wait/ready.ts';
 import { waitForVersion } from './wait/version.ts';
 import { StallWatch } from './monitor/stall-watch.ts';
 import { Timeline } from './monitor/boot-timeline.ts';
@@ -51,13 +54,16 @@ export class Vm implements AsyncDisposable {
   readonly #health: Health;
   readonly #watch: CrashWatch;
   readonly #stalls: StallWatch;
-  #timeline = new Timeline(0);
+  #timeline: Timeline;
+  /** Of the console, with which the present boot began. */
+  #bootedAtLine = 0;
   #on = true;
   #failureExpected = false;
 
   constructor(parts: VmParts) {
     const { connections, off } = parts;
     this.#parts = parts;
+    this.#timeline = new Timeline(0, this.profile.timeline);
     this.#stalls = new StallWatch(connections);
     const evidence = (): string =>
       describeEvidence({ ...connections, directory: off.directory, noted: this.noted, stalls: this.#stalls });
@@ -78,6 +84,11 @@ export class Vm implements AsyncDisposable {
 
   get directory(): VmDirectory {
     return this.#parts.off.directory;
+  }
+
+  /** What its OS promises. */
+  get profile(): OsProfile {
+    return this.#parts.off.assembly.spec.image.profile;
   }
 
   /** It began as a copy of another machine. */
@@ -123,6 +134,15 @@ export class Vm implements AsyncDisposable {
   async waitForApi(deadline: Deadline): Promise<void> {
     await this.guard(firstAnswer(this.#parts.connections.api, deadline));
     this.#timeline.mark('api', this.#parts.now());
+  }
+
+  /** Waits until the machine shows in one of the ways of its profile that it is ready. */
+  async waitForReady(deadline: Deadline): Promise<void> {
+    const { image } = this.#parts.off.assembly.spec;
+    const { serialPort } = MACHINES[image.arch];
+    const marks = this.profile.ready;
+    await this.guard(waitForReady(this, marks, deadline, { from: this.#bootedAtLine, serialPort }));
+    this.#timeline.mark('ready', this.#parts.now());
   }
 
   /** The kernel's own name of this boot. */
@@ -229,7 +249,8 @@ export class Vm implements AsyncDisposable {
     });
     qmp.events.on('event', ({ name }) => {
       if (name !== 'RESET') return;
-      this.#timeline = new Timeline(now());
+      this.#timeline = new Timeline(now(), this.profile.timeline);
+      this.#bootedAtLine = console.position;
       bridge.guestReset();
     });
     void process.exited.then((exit) => {

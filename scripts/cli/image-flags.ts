@@ -12,6 +12,7 @@ export interface ImageFlags {
   readonly variant: string | undefined;
   readonly arch: string | undefined;
   readonly image: string | undefined;
+  readonly profile?: string | undefined;
 }
 
 /**
@@ -31,7 +32,7 @@ export async function obtainImage(
   if (flags.variant !== undefined) {
     throw new UsageError('--image and --variant exclude each other: an image has a variant already.');
   }
-  const image = await openImage(flags.image);
+  const image = await openImage(flags.image, { profile: flags.profile });
   if (arch !== undefined && arch !== image.arch) {
     throw new UsageError(`${flags.image} is for ${image.arch}, not ${arch}; leave --arch out.`);
   }

@@ -1,9 +1,42 @@
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
+
+import { messageOf, UsageError } from '../../harness/util/errors.ts';
 
 const SUITE_EXTENSION = '.suite.ts';
 /** Of a file that measures: nothing else of the run may be on the host's processors meanwhile. */
 const ALONE_EXTENSION = `.alone${SUITE_EXTENSION}`;
+
+export interface FoundSuites {
+  /** What the names of suite files are relative to. */
+  readonly directory: string;
+  /** Suite name → its files, absolute. */
+  readonly suites: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * The suites to choose from: folders of the directory that the user gave or the directory itself, when it holds suite files; else
+ * Hotfire's own.
+ *
+ * @throws {UsageError} when the user's directory holds no suite.
+ */
+export async function findSuites(own: string | undefined, shipped: string): Promise<FoundSuites> {
+  if (own === undefined) return { directory: shipped, suites: await discoverSuites(shipped) };
+  const directory = resolve(own);
+  const names = await readdir(directory).catch((error: unknown) => {
+    throw new UsageError(`Cannot read --suites ${own}: ${messageOf(error)}.`, { cause: error });
+  });
+  const files = names.filter((name) => name.endsWith(SUITE_EXTENSION)).sort();
+  if (files.length > 0) {
+    const suites = new Map([[basename(directory), files.map((name) => join(directory, name))]]);
+    return { directory: dirname(directory), suites };
+  }
+  const suites = await discoverSuites(directory);
+  if (suites.size > 0) return { directory, suites };
+  throw new UsageError(`--suites ${own} holds no suite.`, {
+    hint: `A suite is a file NAME${SUITE_EXTENSION} there, or a folder of such files.`,
+  });
+}
 
 /** Suite name → its files, absolute; both in alphabetical order, so that every machine deals the same shards. */
 export async function discoverSuites(directory: string): Promise<ReadonlyMap<string, readonly string[]>> {

@@ -28,7 +28,7 @@ export async function prepareTargets(request: RunRequest, signal: AbortSignal): 
 }
 
 async function builtTarget(
-  { suites }: RunRequest,
+  request: RunRequest,
   variant: string,
   arch: Architecture,
   signal: AbortSignal,
@@ -39,10 +39,10 @@ async function builtTarget(
     const build = { variant, arch, events, signal };
     const { manifest } = await buildImage(build);
     const osVersion = successorOf((await readRelease()).version);
-    const next = suites.some((suite) => UPDATING_SUITES.has(suite.replace(/\/.*/, '')))
+    const next = request.suites.some((suite) => UPDATING_SUITES.has(suite.replace(/\/.*/, '')))
       ? (await buildImage({ ...build, osVersion })).manifest
       : null;
-    return await targetOf(manifest, next, `--variant ${variant} --arch ${arch}`);
+    return await targetOf(manifest, next, request, `--variant ${variant} --arch ${arch}`);
   } finally {
     progress.stop();
   }
@@ -50,15 +50,29 @@ async function builtTarget(
 
 async function givenTarget(request: RunRequest, path: string): Promise<Target> {
   const { archs, archGiven, nextImagePath: next = null } = request;
-  const target = await targetOf(path, next, `--image ${path}${next === null ? '' : ` --next-image ${next}`}`);
+  const flags = next === null ? `--image ${path}` : `--image ${path} --next-image ${next}`;
+  const target = await targetOf(path, next, request, flags);
   if (archGiven && !archs.includes(target.arch)) {
     throw new UsageError(`${path} is for ${target.arch}, not ${archs.join(', ')}; leave --arch out.`);
   }
   return target;
 }
 
-async function targetOf(path: string, nextImagePath: string | null, flags: string): Promise<Target> {
-  const image = await openImage(path);
+async function targetOf(
+  path: string,
+  nextImagePath: string | null,
+  { profile, ownSuites }: RunRequest,
+  imageFlags: string,
+): Promise<Target> {
+  const image = await openImage(path, { profile });
   const provenance = await describeTarget(image);
-  return { name: provenance.name, arch: image.arch, imagePath: path, nextImagePath, flags, provenance };
+  const more = [
+    ...(profile === undefined ? [] : [`--profile ${profile}`]),
+    ...(ownSuites === undefined ? [] : [`--suites ${ownSuites}`]),
+  ];
+  return {
+    ...{ name: provenance.name, arch: image.arch, provenance },
+    ...{ imagePath: path, nextImagePath, profile: profile ?? null },
+    flags: [imageFlags, ...more].join(' '),
+  };
 }

@@ -47,6 +47,7 @@ export function projectsOf(
         arch: target.arch,
         imagePath: target.imagePath,
         nextImagePath: target.nextImagePath,
+        profile: target.profile,
         accelerator: target.provenance?.accelerator.name ?? null,
         repetition,
         keepVm: request.keepVm,

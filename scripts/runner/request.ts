@@ -26,6 +26,14 @@ export const TEST_COMMAND = defineCommand({
     },
     arch: { value: 'A', help: 'x86_64 or aarch64 (or both, with a comma between); default: this host.' },
     image: { value: 'PATH', help: 'Tests this image instead: image.json, its directory, or a raw disk.' },
+    profile: {
+      value: 'P',
+      help: 'What the image promises: generic, bottlerocket, or a file. Default: hotfire.toml next to the image, else what its disk shows.',
+    },
+    suites: {
+      value: 'DIR',
+      help: 'Runs the suites in this directory instead of those of Hotfire.',
+    },
     'next-image': {
       value: 'PATH',
       help: 'With --image: another version of it, which the updates suite updates to.',
@@ -58,6 +66,10 @@ export interface RunRequest {
   readonly archGiven: boolean;
   readonly imagePath: string | undefined;
   readonly nextImagePath: string | undefined;
+  /** The name of a shipped profile or the path of a file. */
+  readonly profile: string | undefined;
+  /** The suites are the user's own, from this directory. */
+  readonly ownSuites: string | undefined;
   readonly reportDirectory: string | undefined;
   readonly shard: Shard;
   readonly repeat: number;
@@ -102,6 +114,8 @@ export function parseRequest(
     archGiven: flags.arch !== undefined,
     imagePath: flags.image,
     nextImagePath: flags['next-image'],
+    profile: flags.profile,
+    ownSuites: flags.suites,
     reportDirectory: flags.report,
     shard: parseShard(flags.shard ?? '1/1'),
     repeat: positiveInteger('--repeat', flags.repeat ?? '1'),

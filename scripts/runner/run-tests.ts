@@ -1,7 +1,7 @@
 import { count, countLine, type Counts } from '../../harness/report/render/text.ts';
 import { EXIT_CODES, type ExitCode } from '../../harness/util/errors.ts';
 import type { Invocation } from '../cli/command.ts';
-import { discoverSuites } from './discover.ts';
+import { findSuites } from './discover.ts';
 import { Interruption } from '../cli/interruption.ts';
 import { listPromises } from './list.ts';
 import { fileNames, projectsOf, requireWork } from './projects.ts';
@@ -27,7 +27,7 @@ export async function runTests(
   { flags, positionals }: Invocation<(typeof TEST_COMMAND)['flags']>,
   workplace: Workplace,
 ): Promise<ExitCode> {
-  const suites = await discoverSuites(workplace.suitesDirectory);
+  const { suites, directory: suitesDirectory } = await findSuites(flags.suites, workplace.suitesDirectory);
   const request = parseRequest(flags, positionals, {
     suites: [...suites.keys()],
     suiteFiles: fileNames(suites),
@@ -38,7 +38,7 @@ export async function runTests(
   interruption.takeOver();
 
   if (request.list) {
-    const { root, suitesDirectory } = workplace;
+    const { root } = workplace;
     const projects = projectsOf(request, suites, [ANY_TARGET], { suitesDirectory, reportDirectory: root });
     return listPromises(root, projects, interruption);
   }
@@ -49,7 +49,7 @@ export async function runTests(
 
   const targets = await workplace.prepareTargets(request, interruption.signal);
   if (isInterrupted(interruption)) return EXIT_CODES.interrupted;
-  const report = await runSuites({ ...workplace, suites, request, targets, interruption });
+  const report = await runSuites({ ...workplace, suitesDirectory, suites, request, targets, interruption });
   return close(sum(unit, count(report.tests)), exitCodeFor(report.verdict));
 }
 
@@ -62,12 +62,13 @@ const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 const ANY_TARGET: Target = {
   ...{ name: 'any', arch: 'x86_64', flags: '' },
-  ...{ imagePath: null, nextImagePath: null, provenance: null },
+  ...{ imagePath: null, nextImagePath: null, profile: null, provenance: null },
 };
 
 /** They say something about Hotfire, not about an image, and once is enough for all shards. */
 function wantsUnitTests(request: RunRequest, { hasUnitTests }: Workplace): boolean {
-  return hasUnitTests && request.allSuites && request.imagePath === undefined && request.shard.index === 1;
+  const ofHotfire = request.imagePath === undefined && request.ownSuites === undefined;
+  return hasUnitTests && request.allSuites && ofHotfire && request.shard.index === 1;
 }
 
 function sum(a: Counts, b: Counts): Counts {

@@ -10,6 +10,8 @@ export interface Target {
   readonly imagePath: string | null;
   /** Another version of the image, for suites that update to it; null when none of them runs, or none is known. */
   readonly nextImagePath: string | null;
+  /** What was asked for with --profile; null when the image decides. */
+  readonly profile: string | null;
   /** The flags that choose this target again. */
   readonly flags: string;
   /** Null when there is no machine behind it. */

@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 import {
   createVitest,
   type InlineConfig,
@@ -101,12 +103,14 @@ function inlineProject(root: string, jobs: number, project: SuiteProject): Proje
   const { settings, files, alone } = project;
   return {
     root,
+    // Suites of users live outside the project and import the harness by its name.
+    resolve: { alias: { hotfire: fileURLToPath(new URL('../../harness/index.ts', import.meta.url)) } },
     test: {
       // Unique, and shown nowhere.
       name: `${settings.target} #${settings.repetition}${alone ? ' alone' : ''}`,
       include: [...files],
       provide: { hotfire: settings },
-      setupFiles: [new URL('../../harness/fixtures/worker-setup.ts', import.meta.url).pathname],
+      setupFiles: [fileURLToPath(new URL('../../harness/fixtures/worker-setup.ts', import.meta.url))],
       pool: 'forks',
       maxWorkers: alone ? 1 : jobs,
       // Groups run one after the other; vitest keeps the number 0 for files that it puts last.

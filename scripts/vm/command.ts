@@ -17,6 +17,7 @@ export const VM_COMMAND = defineCommand({
     },
     arch: { value: 'A', help: "x86_64 or aarch64; default: this host's." },
     image: { value: 'PATH', help: 'Boots this image instead: image.json, its directory, or a raw disk.' },
+    profile: { value: 'P', help: 'What the image promises: generic, bottlerocket, or a file.' },
     'user-data': { value: 'FILE', help: 'TOML that the machine gets at its first boot.' },
     'memory-mib': { value: 'N', help: 'Memory of the machine; default 1024.' },
     cpus: { value: 'N', help: 'Virtual CPUs; default 1 under emulation, 2 under KVM.' },

@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 import { readFromExt4 } from '../../disk/ext4/edit.ts';
 import { partitionLabelled, readGptOf, type GptTable } from '../../disk/gpt/table.ts';
+import { LABELS, SETTINGS_STORE, SLOT_LABEL } from '../../os/bottlerocket/layout.ts';
 import { bootOrder, validSlots, type Slot, type SlotName } from '../../os/slots.ts';
 import { ImageError, messageOf } from '../../util/errors.ts';
 import type { RegionDigests } from '../states/digester.ts';
@@ -14,12 +15,7 @@ import { mendExt4 } from '../../disk/ext4/repair.ts';
 import { PartitionCopier } from './partition-copier.ts';
 import { versionIn, type KnownVersion } from './slot-content.ts';
 
-const PRIVATE = 'BOTTLEROCKET-PRIVATE';
-const DATA = 'BOTTLEROCKET-DATA';
-const EFI_SYSTEM = 'EFI-SYSTEM';
-const SLOT_PARTITION = /-(BOOT|ROOT|HASH)-[AB]$/;
-/** The settings store, on PRIVATE. */
-const STORE = '/datastore/store.json';
+const { private: PRIVATE, data: DATA, efiSystem: EFI_SYSTEM } = LABELS;
 
 const storeSchema = z.looseObject({ live: z.record(z.string(), z.unknown()) });
 
@@ -152,18 +148,18 @@ export class Inspector {
 /** What lies in a slot that nobody can choose is read by nobody. */
 function visibleIn({ digests }: CrashState, table: GptTable): RegionDigests {
   const valid = validSlots(table).flatMap(({ boot, root, hash }) => [boot.label, root.label, hash.label]);
-  return new Map([...digests].filter(([label]) => !SLOT_PARTITION.test(label) || valid.includes(label)));
+  return new Map([...digests].filter(([label]) => !SLOT_LABEL.test(label) || valid.includes(label)));
 }
 
 async function examine(file: string, label: string): Promise<FileSystem> {
   const fault = await mendExt4(file);
   if (fault !== undefined) return { settings: undefined, faults: [`${label} can't be mended:\n${fault}`] };
   if (label !== PRIVATE) return { settings: undefined, faults: [] };
-  const bytes = await readFromExt4(file, STORE);
+  const bytes = await readFromExt4(file, SETTINGS_STORE);
   if (bytes === undefined) return { settings: undefined, faults: [] };
   try {
     return { settings: storeSchema.parse(JSON.parse(bytes.toString())).live, faults: [] };
   } catch (error) {
-    return { settings: undefined, faults: [`${STORE} is no settings store: ${messageOf(error)}.`] };
+    return { settings: undefined, faults: [`${SETTINGS_STORE} is no settings store: ${messageOf(error)}.`] };
   }
 }

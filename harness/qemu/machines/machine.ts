@@ -21,6 +21,8 @@ export interface Machine {
   readonly versionedName: string;
   /** The Debian and Ubuntu package that holds the emulator. */
   readonly package: string;
+  /** Linux's name of the first serial port, for console= on its command line. */
+  readonly serialPort: string;
   /** The same for its UEFI firmware. */
   readonly firmwarePackage: string;
   machineProperties(

@@ -4,6 +4,7 @@ export const x86_64: Machine = {
   type: 'q35',
   versionedName: 'pc-q35-7.2',
   package: 'qemu-system-x86',
+  serialPort: 'ttyS0',
   firmwarePackage: 'ovmf',
   removableMediaLoader: 'BOOTX64.EFI',
 

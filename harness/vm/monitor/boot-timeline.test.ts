@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 
+import { bottlerocket } from '../../os/bottlerocket/profile.ts';
 import { Timeline } from './boot-timeline.ts';
 
 test('reads the milestones off the console, the first of each counts', () => {
-  const timeline = new Timeline(0);
+  const timeline = new Timeline(0, bottlerocket.timeline);
   const lines: [string, number][] = [
     ['BdsDxe: starting Boot0001 "UEFI Misc Device"', 10],
     ['sparkler: slot A (priority 1, tries 0, successful 1)', 20],
@@ -17,7 +18,7 @@ test('reads the milestones off the console, the first of each counts', () => {
 });
 
 test('counts from the reset that began the boot', () => {
-  const timeline = new Timeline(1000);
+  const timeline = new Timeline(1000, []);
   timeline.mark('api', 1900);
   timeline.mark('api', 5000);
   expect(timeline.marks).toEqual({ api: 900 });

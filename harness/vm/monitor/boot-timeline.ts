@@ -1,25 +1,19 @@
-/** What a booting machine passes, in this order: first byte on the console, slot loader, kernel, init, bridge, host API. */
-export const MILESTONES = ['firmware', 'loader', 'kernel', 'userspace', 'bridge', 'api'] as const;
-export type Milestone = (typeof MILESTONES)[number];
-
-/**
- * How a line of the console shows that a milestone is reached; the others are seen by other means. A kernel that is told
- * to be quiet is seen when it first complains, and init when it greets.
- */
-const CONSOLE_MARKS: readonly (readonly [Milestone, RegExp])[] = [
-  ['loader', /^sparkler: slot /],
-  ['userspace', /\bas init process$|\bsystemd\[1\]: |^Welcome to /],
-  ['kernel', /^\[ *\d+\.\d{6}\] /],
-];
+import type { Milestone } from '../../os/milestones.ts';
+import type { ConsoleMark } from '../../os/profile.ts';
 
 /** The milestones of one boot as the host sees them. */
 export class Timeline {
   readonly #startedAtMs: number;
+  readonly #consoleMarks: readonly ConsoleMark[];
   readonly #marks = new Map<Milestone, number>();
 
-  /** @param startedAtMs when this boot began; 0 for the one by power-on, later for a reset. */
-  constructor(startedAtMs: number) {
+  /**
+   * @param startedAtMs when this boot began; 0 for the one by power-on, later for a reset.
+   * @param consoleMarks how lines of the console show milestones; the others are seen by other means.
+   */
+  constructor(startedAtMs: number, consoleMarks: readonly ConsoleMark[]) {
     this.#startedAtMs = startedAtMs;
+    this.#consoleMarks = consoleMarks;
   }
 
   /** Only the first time counts. @param atMs on the same clock as the start. */
@@ -28,7 +22,7 @@ export class Timeline {
   }
 
   markLine(text: string, atMs: number): void {
-    const found = CONSOLE_MARKS.find(([, pattern]) => pattern.test(text));
+    const found = this.#consoleMarks.find(([, pattern]) => pattern.test(text));
     if (found !== undefined) this.mark(found[0], atMs);
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { TARGETS, type Target } from '../architectures.ts';
-import { readToml } from './toml.ts';
+import { readToml } from '../../../harness/util/toml.ts';
 
 const names = z.array(z.string().regex(/^[a-z0-9][a-z0-9+.*:{}-]*$/, 'must be a package of Debian')).min(1);
 const suite = z.string().regex(/^[a-z-]+$/, 'must be a suite of Debian');

@@ -3,9 +3,9 @@ import { basename, join } from 'node:path';
 
 import { z } from 'zod';
 
-import { CAPABILITIES } from '../../../harness/image/manifest.ts';
+import { CAPABILITIES } from '../../../harness/os/capabilities.ts';
 import { UsageError } from '../../../harness/util/errors.ts';
-import { readToml } from './toml.ts';
+import { readToml } from '../../../harness/util/toml.ts';
 import { rootContentsSchema } from './root-contents.ts';
 
 export const DEFAULT_VARIANT = 'metal-containerd';

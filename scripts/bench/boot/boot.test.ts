@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { generic } from '../../../harness/os/generic.ts';
 import { UsageError } from '../../../harness/util/errors.ts';
 import { floorCommandLine, floorOf } from './floor.ts';
 import type { BootSample } from './measure.ts';
@@ -32,6 +33,7 @@ describe('floorOf', () => {
       kernelPath: undefined,
       floorRootPath: undefined,
       capabilities: new Set<never>(),
+      profile: generic,
       gpt: { partitions: [], copiesAgree: true, faults: {} } as never,
     } as const;
     expect(() => floorOf(bare)).toThrow(UsageError);

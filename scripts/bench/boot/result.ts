@@ -1,5 +1,5 @@
 import { summarize, type Summary } from '../../../harness/util/statistics.ts';
-import { MILESTONES, type Milestone } from '../../../harness/vm/monitor/boot-timeline.ts';
+import { MILESTONES, type Milestone } from '../../../harness/os/milestones.ts';
 import type { BootSample, FloorSample } from './measure.ts';
 
 export const PHASES = ['firmware', 'loader', 'kernel', 'userspace'] as const;

@@ -22,6 +22,7 @@ await runCommand(TEST_COMMAND, (invocation) =>
             arch,
             imagePath: null,
             nextImagePath: null,
+            profile: null,
             flags: `--variant ${variant}`,
             provenance: null,
           })),

@@ -4,10 +4,10 @@ import { relative } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import type { z } from 'zod';
 
-import { UsageError } from '../../../harness/util/errors.ts';
+import { UsageError } from './errors.ts';
 
 /**
- * Reads a data file of the builder.
+ * Reads a data file.
  *
  * @throws {UsageError} that gives file, line and column of the first fault.
  */

@@ -1,0 +1,10 @@
+import type { ConsoleMark } from './profile.ts';
+
+/**
+ * What a Linux with systemd prints. A kernel that is told to be quiet shows when it first complains, and init when it
+ * greets.
+ */
+export const LINUX_MARKS: readonly ConsoleMark[] = [
+  ['userspace', /\bas init process$|\bsystemd\[1\]: |^Welcome to /],
+  ['kernel', /^\[ *\d+\.\d{6}\] /],
+];
