@@ -13,6 +13,7 @@ export type { PowerCutCounts } from './fixtures/power-cuts.ts';
 export type { Findings } from './crash-consistency/inspect/inspector.ts';
 export { coldSuite, suite } from './fixtures/suite.ts';
 export type { MachineOptions, Machines } from './fixtures/machines.ts';
+export { checkFileSystems } from './disk/check-file-systems.ts';
 export { flipBit, readRange, writeRange } from './disk/disk-io.ts';
 export { partitionLabelled } from './disk/gpt/table.ts';
 export type { Image } from './image/open.ts';

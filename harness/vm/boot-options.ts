@@ -6,6 +6,6 @@ export interface StartOptions {
 }
 
 export interface BootOptions extends StartOptions {
-  /** For the first answer of the host API. Default: 180 000. */
+  /** From power-on until it is ready. Default: 180 000. */
   readonly timeoutMs?: number;
 }

@@ -102,16 +102,16 @@ export class PoweredOff implements AsyncDisposable {
     }
   }
 
-  /** Switches the machine on and waits for the first answer of its host API. */
+  /** Switches the machine on and waits until it is ready. */
   boot(options: BootOptions = {}): Promise<Vm> {
     return this.#answer(this.start(options), options);
   }
 
   async #answer(started: Promise<Vm>, { timeoutMs = BOOT_TIMEOUT_MS }: BootOptions): Promise<Vm> {
     const vm = await started;
-    const deadline = Deadline.after(timeoutMs, `the host API of ${this.directory.id} to answer`);
+    const deadline = Deadline.after(timeoutMs, `${this.directory.id} to be ready`);
     try {
-      await vm.waitForApi(deadline);
+      await vm.waitForReady(deadline);
       return vm;
     } catch (error) {
       this.#failed = true;

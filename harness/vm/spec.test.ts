@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
 
 import type { Image } from '../image/open.ts';
+import { generic } from '../os/generic.ts';
 import { checkSpec, resolveSpec } from './spec.ts';
 
-const image = { path: 'unused', arch: 'x86_64' } as Image;
+const image = { path: 'unused', arch: 'x86_64', profile: generic } as Image;
 
 const upToTwo = Math.min(2, availableParallelism());
 

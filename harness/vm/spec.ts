@@ -27,9 +27,9 @@ export interface MachineSpec {
   readonly image: Image;
   /** Takes the place of the image's first disk, and gets the machine's writes itself. Default: an overlay on the image's. */
   readonly disk?: ServedDisk;
-  /** Default: 2, and 1 for an emulated x86_64; never more than the host has, which only makes a guest slower. */
+  /** Default: the profile's, else 2, and 1 for an emulated x86_64; never more than the host has, which only makes a guest slower. */
   readonly cpus?: number;
-  /** Default: 1024. */
+  /** Default: the profile's, else 1024. */
   readonly memoryMiB?: number;
   /** At most one for each channel. */
   readonly userData?: readonly UserData[];
@@ -71,8 +71,8 @@ export function checkSpec(spec: MachineSpec): void {
 export function resolveSpec(spec: MachineSpec, accelerator: Accelerator): ResolvedSpec {
   return {
     ...spec,
-    cpus: spec.cpus ?? defaultCpus(spec.image, accelerator),
-    memoryMiB: spec.memoryMiB ?? DEFAULT_MEMORY_MIB,
+    cpus: spec.cpus ?? spec.image.profile.machine.cpus ?? defaultCpus(spec.image, accelerator),
+    memoryMiB: spec.memoryMiB ?? spec.image.profile.machine.memoryMiB ?? DEFAULT_MEMORY_MIB,
     userData: userDataOf(spec),
     services: spec.services ?? [],
     label: spec.label ?? 'vm',

@@ -57,18 +57,24 @@ export class Vm implements AsyncDisposable {
   #timeline: Timeline;
   /** Of the console, with which the present boot began. */
   #bootedAtLine = 0;
+  /** It was restored and has not been reset since. */
+  #inFrozenBoot: boolean;
   #on = true;
   #failureExpected = false;
 
   constructor(parts: VmParts) {
     const { connections, off } = parts;
     this.#parts = parts;
+    this.#inFrozenBoot = parts.noted !== undefined;
     this.#timeline = new Timeline(0, this.profile.timeline);
     this.#stalls = new StallWatch(connections);
     const evidence = (): string =>
       describeEvidence({ ...connections, directory: off.directory, noted: this.noted, stalls: this.#stalls });
     this.#health = new Health(evidence);
-    this.#watch = new CrashWatch(connections, this.#health, evidence, parts.noted);
+    this.#watch = new CrashWatch(connections, this.#health, evidence, {
+      noted: parts.noted,
+      harmless: this.profile.harmless,
+    });
     this.api = guardCalls(connections.api, this.#health);
     this.bridge = guardCalls(connections.bridge, this.#health);
     this.journal = guardCalls(connections.journal, this.#health);
@@ -141,6 +147,8 @@ export class Vm implements AsyncDisposable {
     const { image } = this.#parts.off.assembly.spec;
     const { serialPort } = MACHINES[image.arch];
     const marks = this.profile.ready;
+    // Frozen when it was ready; what a console showed before that is not shown again.
+    if (this.#inFrozenBoot && marks.hostApi !== true) return;
     await this.guard(waitForReady(this, marks, deadline, { from: this.#bootedAtLine, serialPort }));
     this.#timeline.mark('ready', this.#parts.now());
   }
@@ -251,6 +259,7 @@ export class Vm implements AsyncDisposable {
       if (name !== 'RESET') return;
       this.#timeline = new Timeline(now(), this.profile.timeline);
       this.#bootedAtLine = console.position;
+      this.#inFrozenBoot = false;
       bridge.guestReset();
     });
     void process.exited.then((exit) => {

@@ -6,7 +6,7 @@ import { loadState } from './state.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
- * Lets a machine run on from the snapshot. The first that the guest gets to read is its renewal.
+ * Lets a machine run on from the snapshot. The first that the guest gets to read is its renewal, if it has a bridge.
  *
  * @throws {ImageError} when the guest can't be renewed or turns out not to be the frozen one; {InfrastructureError} when
  *   it does not wake up: it was well when it was frozen, so what froze or woke it has failed.
@@ -16,10 +16,13 @@ export async function resume(
   { qmp, bridge }: Pick<Connections, 'qmp' | 'bridge'>,
   deadline: Deadline,
 ): Promise<void> {
+  if (nonce === undefined) {
+    await wake(qmp, deadline);
+    return;
+  }
   const renewal = bridge.renew(newIdentity(), deadline);
   renewal.catch(() => undefined);
-  await loadState(qmp, 'in-file', deadline);
-  await qmp.execute('cont', undefined, deadline);
+  await wake(qmp, deadline);
   const { previousNonce, faults } = await renewal.catch(asInfrastructure);
   if (!previousNonce.equals(nonce)) {
     throw new ImageError(
@@ -27,6 +30,11 @@ export async function resume(
     );
   }
   if (faults !== '') throw new ImageError(`The fork could not be renewed: ${faults}`);
+}
+
+async function wake(qmp: Connections['qmp'], deadline: Deadline): Promise<void> {
+  await loadState(qmp, 'in-file', deadline);
+  await qmp.execute('cont', undefined, deadline);
 }
 
 function asInfrastructure(error: unknown): never {

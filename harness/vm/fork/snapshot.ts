@@ -16,7 +16,7 @@ const ABOUT_FILE = 'snapshot.json';
 const JOURNAL_FILE = 'journal.jsonl';
 
 const aboutSchema = z.strictObject({
-  nonce: z.hex().length(2 * NONCE_BYTES),
+  nonce: z.hex().length(2 * NONCE_BYTES).nullable(),
   noted: z.array(z.custom<MachineSymptom>((value) => symptomSchema.safeParse(value).success)),
 });
 const symptomSchema = z.strictObject({ kind: z.string(), severity: z.string(), text: z.string() });
@@ -24,8 +24,8 @@ const symptomSchema = z.strictObject({ kind: z.string(), severity: z.string(), t
 /** A machine as it was when it was stopped; any number of others can start as that. Nothing in it is ever written. */
 export interface Snapshot {
   readonly directory: string;
-  /** In the guest's memory: see `Bridge.renew`. */
-  readonly nonce: Buffer;
+  /** In the guest's memory: see `Bridge.renew`. Undefined when the guest has no bridge: its forks can't be renewed. */
+  readonly nonce: Buffer | undefined;
   /** Signs of trouble from before the snapshot. */
   readonly noted: readonly MachineSymptom[];
   /** What the guest had told. */
@@ -57,7 +57,7 @@ export function aboutSnapshot({ nonce, noted }: Pick<Snapshot, 'nonce' | 'noted'
   readonly name: string;
   readonly text: string;
 } {
-  return { name: ABOUT_FILE, text: JSON.stringify({ nonce: nonce.toString('hex'), noted }) };
+  return { name: ABOUT_FILE, text: JSON.stringify({ nonce: nonce?.toString('hex') ?? null, noted }) };
 }
 
 /** @throws {InfrastructureError} when what lies there is no whole snapshot. */
@@ -67,7 +67,7 @@ export async function openSnapshot(directory: string): Promise<Snapshot> {
     const journal = await readFile(join(directory, JOURNAL_FILE), 'utf8');
     return {
       directory,
-      nonce: Buffer.from(about.nonce, 'hex'),
+      nonce: about.nonce === null ? undefined : Buffer.from(about.nonce, 'hex'),
       noted: about.noted,
       journal: journal.split('\n').flatMap((line) => parseEntry(line) ?? []),
     };

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { Deadline } from '../../util/deadline.ts';
 import { ImageError, InfrastructureError } from '../../util/errors.ts';
-import { CrashWatch } from './crash-watch.ts';
+import { CrashWatch, type CrashWatchOptions } from './crash-watch.ts';
 import { GuestCrashError } from './crash-error.ts';
 import { describeEvidence } from './evidence.ts';
 import { guardCalls } from './guard-calls.ts';
@@ -19,13 +19,13 @@ interface Watched extends ScriptedMachine {
   readonly watch: CrashWatch;
 }
 
-async function watched(): Promise<Watched> {
+async function watched(options: CrashWatchOptions = {}): Promise<Watched> {
   const machine = await scriptedMachine();
   const { directory, connections } = machine;
   const evidence = (): string =>
     describeEvidence({ directory, ...connections, noted: watch.noted, stalls: { samples: [] } });
   const health = new Health(evidence);
-  const watch: CrashWatch = new CrashWatch(connections, health, evidence);
+  const watch: CrashWatch = new CrashWatch(connections, health, evidence, options);
   onTestFinished(() => {
     watch.stop();
   });
@@ -143,4 +143,11 @@ test('a crash that is provoked is kept, and fails the machine no more than it fa
   watch.tolerateNoMore();
   raise('WATCHDOG');
   await expect(health.failed).rejects.toThrow(/crashed: nobody fed its watchdog any more\n(?!.*then)/);
+});
+
+test('a line that the profile calls harmless is no sign', async () => {
+  const { health, say } = await watched({ harmless: [/BUG: known/] });
+  say('BUG: known and harmless\n');
+  say('BUG: unknown\n');
+  await expect(health.failed).rejects.toThrow(/The machine crashed: BUG: unknown\n/);
 });

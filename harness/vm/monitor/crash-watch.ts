@@ -1,4 +1,4 @@
-import { diagnose } from './crash-patterns.ts';
+import { diagnose, type Symptom } from './crash-patterns.ts';
 import { exitFailure, type QemuExit } from '../../qemu/failure.ts';
 import type { QmpEvent } from '../../qemu/qmp/messages.ts';
 import { InfrastructureError } from '../../util/errors.ts';
@@ -13,6 +13,13 @@ const COLLECT_MS = 600;
 const BELIEVED_IDENTIFIERS = new Set(['kernel', 'systemd']);
 
 type Announced = 'RESET' | 'SHUTDOWN';
+
+export interface CrashWatchOptions {
+  /** Signs of trouble from before. */
+  readonly noted?: readonly MachineSymptom[] | undefined;
+  /** Lines that look like a crash and are none. */
+  readonly harmless?: readonly RegExp[];
+}
 
 /** Reads along with everything that a machine says, and tells its health when it crashes. */
 export class CrashWatch {
@@ -29,17 +36,19 @@ export class CrashWatch {
     { console, journal, qmp }: Pick<Connections, 'console' | 'journal' | 'qmp'>,
     health: Health,
     evidence: () => string,
-    noted: readonly MachineSymptom[] = [],
+    { noted = [], harmless = [] }: CrashWatchOptions = {},
   ) {
+    const diagnoseLine = (text: string): Symptom | undefined =>
+      harmless.some((pattern) => pattern.test(text)) ? undefined : diagnose(text);
     this.#symptoms = [...noted];
     this.#health = health;
     this.#evidence = evidence;
     this.#offs = [
       console.events.on('line', ({ text }) => {
-        this.#add(diagnose(text));
+        this.#add(diagnoseLine(text));
       }),
       journal.events.on('entry', ({ identifier, message }) => {
-        if (BELIEVED_IDENTIFIERS.has(identifier ?? '')) this.#add(diagnose(message));
+        if (BELIEVED_IDENTIFIERS.has(identifier ?? '')) this.#add(diagnoseLine(message));
       }),
       qmp.events.on('event', (event) => {
         this.#onQmp(event);

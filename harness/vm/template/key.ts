@@ -4,11 +4,12 @@ import { buildArgv } from '../../qemu/argv/build.ts';
 import { sha256 } from '../../util/sha256.ts';
 import { networkOf } from '../network/network.ts';
 import { machineOptions, type MachineParts } from '../qemu-options.ts';
+import { describeMarks } from '../wait/ready.ts';
 import type { ResolvedSpec } from '../spec.ts';
 import { devicesFor } from '../../os/user-data/inject.ts';
 
 /** Raised when a template becomes another: consists of other files, or its guest has been told or has done something else. */
-const FORMAT = 2;
+const FORMAT = 3;
 const KEY_DIGITS = 32;
 
 /** Of proc(5)'s cpuinfo: who made the CPU and what it can do, on x86 and Arm. Not its present clock. */
@@ -32,6 +33,7 @@ export async function templateKey(parts: MachineParts): Promise<string> {
     version: qemu.version,
     files: await Promise.all(files.map(identityOf)),
     digests: spec.image.manifest?.disks.map(({ sha256 }) => sha256),
+    frozen: [describeMarks(spec.image.profile.ready), spec.image.capabilities.has('bridge')],
     userData: spec.userData.map(({ channel, content }) => [channel, sha256(content)]),
     cpu: accelerator === 'kvm' ? await hostCpu() : null,
   };

@@ -1,4 +1,3 @@
-import type { Capability } from '../../os/capabilities.ts';
 import { findParts, type MachineParts } from '../qemu-options.ts';
 import type { MachineSpec } from '../spec.ts';
 import { CannotFreezeError, SERVED_DISK } from '../fork/errors.ts';
@@ -6,9 +5,6 @@ import { templateKey } from './key.ts';
 import { openSnapshot, type Snapshot } from '../fork/snapshot.ts';
 import { SnapshotStore } from './store.ts';
 import { makeTemplate } from './make.ts';
-
-/** Forks are talked to and renewed through the bridge, and the journal and the report tell when a boot has come to rest. */
-const NEEDED: readonly Capability[] = ['bridge', 'journal-port', 'report.system'];
 
 /** What a template was made of, with which its forks are put together. */
 export interface Template {
@@ -34,8 +30,9 @@ export async function obtainTemplate(
   { signal, notice, store = new SnapshotStore() }: TemplateOptions,
 ): Promise<Template> {
   const parts = await findParts(spec);
-  const missing = NEEDED.filter((capability) => !spec.image.capabilities.has(capability));
-  if (missing.length > 0) throw new CannotFreezeError(`the image lacks ${missing.join(', ')}`);
+  if (!spec.image.capabilities.has('bridge')) {
+    notice('forks of an image without the bridge share their random numbers, identity and clock');
+  }
   if (spec.disk !== undefined) throw new CannotFreezeError(SERVED_DISK);
   const directory = await store.obtain(
     await templateKey(parts),
