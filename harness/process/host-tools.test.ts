@@ -52,9 +52,7 @@ it('a hint names the package of the program', () => {
 
 it('a program outside the table is a bug, not a hint', async () => {
   const unknown = 'no-such-program';
-  await expect(runHostTool(unknown, [])).rejects.toThrow(
-    /host-tools\.txt has no "no-such-program"/,
-  );
+  await expect(runHostTool(unknown, [])).rejects.toThrow(/host-tools\.txt has no "no-such-program"/);
 });
 
 it('a file is located by its path', async () => {
