@@ -19,10 +19,6 @@ export interface Machine {
   readonly type: string;
   /** A versioned name of the type that every supported QEMU knows, for the patterns in firmware descriptors. */
   readonly versionedName: string;
-  /** The Debian and Ubuntu package that holds the emulator. */
-  readonly package: string;
-  /** The same for its UEFI firmware. */
-  readonly firmwarePackage: string;
   machineProperties(
     options: Pick<QemuOptions, 'accelerator' | 'firmware'>,
   ): Readonly<Record<string, OptionValue>>;
