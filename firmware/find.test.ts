@@ -57,7 +57,11 @@ async function tree(...directories: Record<string, unknown>[]): Promise<string[]
 }
 
 const find = (directories: string[], secureBoot = false) =>
-  findFirmware('x86_64', { secureBoot, directories });
+  findFirmware(
+    { arch: 'x86_64', machine: 'pc-q35-7.2', secureBoot },
+    'Install the package ovmf.',
+    directories,
+  );
 
 describe('the choice', () => {
   it('is the first that fits, by file name', async () => {

@@ -1,12 +1,11 @@
 import { access, constants } from 'node:fs/promises';
 
-import { MACHINES } from '../harness/qemu/machines/index.ts';
-import type { BlockFormat } from '../harness/qemu/argv/options.ts';
-import type { Architecture } from '../harness/util/architecture.ts';
 import { InfrastructureError } from '../harness/util/errors.ts';
 import type { Descriptor } from './descriptor.ts';
-import { mismatch } from './match.ts';
+import { mismatch, type FirmwareRequest } from './match.ts';
 import { descriptorDirectories, readDescriptors, type Found } from './search.ts';
+
+const FORMATS = ['raw', 'qcow2'] as const;
 
 export interface PassedOver {
   readonly path: string;
@@ -20,7 +19,7 @@ export interface Firmware {
   readonly codePath: string;
   /** To be copied for each machine, which writes its copy. */
   readonly varsTemplatePath: string;
-  readonly format: BlockFormat;
+  readonly format: (typeof FORMATS)[number];
   readonly features: readonly string[];
   readonly requiresSmm: boolean;
   readonly passedOver: readonly PassedOver[];
@@ -29,17 +28,14 @@ export interface Firmware {
 /**
  * The UEFI firmware that this host prefers for the machine, by QEMU's own descriptors.
  *
- * @param options.secureBoot firmware with Secure Boot switched on; otherwise one that knows nothing of it.
+ * @param hint how to get firmware for this architecture.
  * @throws {InfrastructureError} if none fits, with the reason for each.
  */
 export async function findFirmware(
-  arch: Architecture,
-  {
-    secureBoot,
-    directories = descriptorDirectories(),
-  }: { secureBoot: boolean; directories?: readonly string[] },
+  request: FirmwareRequest,
+  hint: string,
+  directories: readonly string[] = descriptorDirectories(),
 ): Promise<Firmware> {
-  const request = { arch, machine: MACHINES[arch].versionedName, secureBoot };
   const passedOver: PassedOver[] = [];
   let chosen: Omit<Firmware, 'passedOver'> | undefined;
   for (const found of await readDescriptors(directories)) {
@@ -48,14 +44,15 @@ export async function findFirmware(
     else if (chosen === undefined) chosen = candidate;
     else passedOver.push({ path: found.path, reason: `comes after ${chosen.descriptorPath}, which fits` });
   }
-  if (chosen === undefined) throw noneFits(arch, secureBoot, directories, passedOver);
+  if (chosen === undefined)
+    throw new InfrastructureError(noneFits(request, directories, passedOver), { hint });
   return { ...chosen, passedOver };
 }
 
 /** The firmware, or why it is passed over. */
 async function examine(
   found: Found,
-  request: Parameters<typeof mismatch>[1],
+  request: FirmwareRequest,
 ): Promise<Omit<Firmware, 'passedOver'> | string> {
   if ('problem' in found) return found.problem;
   const { path, descriptor } = found;
@@ -71,7 +68,8 @@ async function firmwareOf(
   if (vars === undefined) return 'has no variable store apart from its code';
   const { format } = code;
   if (format !== vars.format) return `mixes the formats ${format} and ${vars.format}`;
-  if (format !== 'raw' && format !== 'qcow2') return `has the format ${format}, not raw or qcow2`;
+  const known = FORMATS.find((one) => one === format);
+  if (known === undefined) return `has the format ${format}, not raw or qcow2`;
   for (const { filename } of [code, vars]) {
     if (!(await isReadable(filename))) return `names ${filename}, which can't be read`;
   }
@@ -80,7 +78,7 @@ async function firmwareOf(
     description,
     codePath: code.filename,
     varsTemplatePath: vars.filename,
-    format,
+    format: known,
     features,
     requiresSmm: features.includes('requires-smm'),
   };
@@ -96,17 +94,14 @@ async function isReadable(path: string): Promise<boolean> {
 }
 
 function noneFits(
-  arch: Architecture,
-  secureBoot: boolean,
+  { arch, secureBoot }: FirmwareRequest,
   directories: readonly string[],
   passedOver: readonly PassedOver[],
-): InfrastructureError {
+): string {
   const wanted = `UEFI firmware for ${arch} ${secureBoot ? 'with' : 'without'} Secure Boot`;
   const reasons =
     passedOver.length === 0
       ? `there is no descriptor in ${directories.join(', ')}`
       : passedOver.map(({ path, reason }) => `\n  ${path} ${reason}`).join('');
-  return new InfrastructureError(`This host has no ${wanted}: ${reasons}.`, {
-    hint: `Run \`scripts/setup\`, or install the package ${MACHINES[arch].firmwarePackage}.`,
-  });
+  return `This host has no ${wanted}: ${reasons}.`;
 }

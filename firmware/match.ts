@@ -2,9 +2,11 @@ import { matchesGlob } from './glob.ts';
 import type { Descriptor } from './descriptor.ts';
 
 export interface FirmwareRequest {
+  /** QEMU's name of it, such as x86_64. */
   readonly arch: string;
   /** A versioned machine name, such as pc-q35-7.2. */
   readonly machine: string;
+  /** Firmware with Secure Boot switched on; otherwise one without the feature. */
   readonly secureBoot: boolean;
 }
 

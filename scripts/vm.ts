@@ -25,7 +25,7 @@ await runCommand(VM_COMMAND, async ({ flags }) => {
     tell(`API: curl --unix-socket ${relay.path} http://guest/settings`);
     tell(`QMP: socat - UNIX-CONNECT:${vm.directory.file(SPARE_QMP_SOCKET)}`);
     if (process.stdin.isTTY) tell('Ctrl-] shuts it down and leaves.');
-    using attachment = attach(vm, { input: process.stdin, output: process.stdout });
+    using attachment = attach(vm.console, { input: process.stdin, output: process.stdout });
     return await untilEnd(vm, attachment);
   } catch (error) {
     if (interruption.signal.aborted) return EXIT_CODES.interrupted;

@@ -1,17 +1,7 @@
 import { execa, ExecaError } from 'execa';
 
 import { InfrastructureError } from '../util/errors.ts';
-
-/** Debian and Ubuntu name these packages alike; scripts/setup installs them. */
-const PACKAGES = {
-  'qemu-img': 'qemu-utils',
-  'qemu-io': 'qemu-utils',
-  debugfs: 'e2fsprogs',
-  dumpe2fs: 'e2fsprogs',
-  e2fsck: 'e2fsprogs',
-  'mkfs.ext4': 'e2fsprogs',
-  xorriso: 'xorriso',
-} as const;
+import { HOST_PATH, installHint } from './host-tools.ts';
 
 export interface HostToolOptions {
   readonly cwd?: string;
@@ -20,19 +10,17 @@ export interface HostToolOptions {
   readonly successCodes?: readonly number[];
 }
 
-/** debugfs lives in sbin, which is not on the path of an ordinary user on Debian. */
-const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
-
 const TIMEOUT_MS = 120_000;
 
 /**
  * Runs a tool of the host that works on a disk file.
  *
+ * @param tool a program of host-tools.txt.
  * @returns its standard output and error, in the order in which they came.
  * @throws {InfrastructureError} when it is not installed, fails, or hangs.
  */
 export async function runHostTool(
-  tool: keyof typeof PACKAGES,
+  tool: string,
   args: readonly string[],
   { successCodes = [0], ...options }: HostToolOptions = {},
 ): Promise<string> {
@@ -40,7 +28,7 @@ export async function runHostTool(
     const result = await execa(tool, args, {
       ...options,
       all: true,
-      env: { PATH, LC_ALL: 'C' },
+      env: { PATH: HOST_PATH, LC_ALL: 'C' },
       timeout: TIMEOUT_MS,
       forceKillAfterDelay: 1000,
     });
@@ -51,7 +39,7 @@ export async function runHostTool(
     const absent = error.code === 'ENOENT';
     throw new InfrastructureError(absent ? `The host has no "${tool}".` : error.message, {
       cause: error,
-      ...(absent ? { hint: `Install the package ${PACKAGES[tool]}, or run scripts/setup.` } : {}),
+      ...(absent ? { hint: installHint(tool) } : {}),
     });
   }
 }

@@ -2,8 +2,8 @@ import { execa } from 'execa';
 
 import type { Architecture } from '../util/architecture.ts';
 import { InfrastructureError } from '../util/errors.ts';
+import { installHint } from '../process/host-tools.ts';
 import { which } from '../process/which.ts';
-import { MACHINES } from './machines/index.ts';
 
 export interface QemuVersion {
   readonly major: number;
@@ -32,7 +32,8 @@ const VERSION_TIMEOUT_MS = 10_000;
 export async function findQemu(arch: Architecture, searchPath?: string): Promise<QemuBinary> {
   const program = `qemu-system-${arch}`;
   const path = await which(program, searchPath);
-  if (path === undefined) throw new InfrastructureError(`There is no ${program} in PATH.`, mend(arch));
+  if (path === undefined)
+    throw new InfrastructureError(`There is no ${program} in PATH.`, howToInstall(program));
   const { stdout, failed, shortMessage } = await execa(path, ['--version'], {
     reject: false,
     timeout: VERSION_TIMEOUT_MS,
@@ -40,12 +41,15 @@ export async function findQemu(arch: Architecture, searchPath?: string): Promise
   const version = parseVersion(stdout);
   if (failed || version === undefined) {
     const problem = shortMessage ?? `it printed ${JSON.stringify(stdout.slice(0, 100))}`;
-    throw new InfrastructureError(`${path} does not tell its version: ${problem}.`, mend(arch));
+    throw new InfrastructureError(
+      `Could not determine the version of ${path}: ${problem}.`,
+      howToInstall(program),
+    );
   }
   if (isOlder(version, OLDEST_SUPPORTED)) {
     throw new InfrastructureError(
       `${path} is QEMU ${formatVersion(version)}; Hotfire needs ${formatVersion(OLDEST_SUPPORTED)} or newer.`,
-      mend(arch),
+      howToInstall(program),
     );
   }
   return { path, arch, version };
@@ -67,8 +71,6 @@ export function isOlder(version: QemuVersion, than: QemuVersion): boolean {
   return difference < 0;
 }
 
-function mend(arch: Architecture): { hint: string } {
-  return {
-    hint: `Run \`scripts/setup\`, or install the package ${MACHINES[arch].package} (Debian 12, Ubuntu 24.04 or newer).`,
-  };
+function howToInstall(program: string): { hint: string } {
+  return { hint: `${installHint(program)} Debian 12, Ubuntu 24.04 and newer have one that is new enough.` };
 }

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 
-import { findFirmware } from '../../firmware/find.ts';
 import type { Image } from '../image/open.ts';
 import { probeAccelerator } from '../qemu/accelerator.ts';
 import { findQemu, formatVersion } from '../qemu/binary.ts';
+import { findMachineFirmware } from '../qemu/firmware.ts';
 import { sha256OfFile } from '../util/sha256.ts';
 import type { TargetRecord } from './schema.ts';
 
@@ -15,7 +15,7 @@ import type { TargetRecord } from './schema.ts';
 export async function describeTarget(image: Image): Promise<TargetRecord> {
   const { arch, manifest, path } = image;
   const qemu = await findQemu(arch);
-  const firmware = await findFirmware(arch, { secureBoot: false });
+  const firmware = await findMachineFirmware(arch);
   const { accelerator, reason } = await probeAccelerator(qemu);
   return {
     name: `${manifest?.variant ?? basename(path)}/${arch}`,

@@ -1,7 +1,8 @@
-import { findFirmware, type Firmware } from '../../firmware/find.ts';
+import type { Firmware } from '../../firmware/find.ts';
 import type { Disk } from '../disk/disk-io.ts';
 import { probeAccelerator } from '../qemu/accelerator.ts';
 import { findQemu, type QemuBinary } from '../qemu/binary.ts';
+import { findMachineFirmware } from '../qemu/firmware.ts';
 import type { Accelerator, Disk as QemuDisk, MemoryFile, QemuOptions } from '../qemu/argv/options.ts';
 import { portsIn } from './connections.ts';
 import { networkOf } from './network/network.ts';
@@ -36,7 +37,7 @@ export async function findParts(wanted: MachineSpec): Promise<MachineParts> {
   const { arch } = wanted.image;
   const qemu = await findQemu(arch);
   const { accelerator } = await probeAccelerator(qemu);
-  const firmware = await findFirmware(arch, { secureBoot: false });
+  const firmware = await findMachineFirmware(arch);
   return { spec: resolveSpec(wanted, accelerator), qemu, accelerator, firmware };
 }
 

@@ -39,6 +39,16 @@ describe('npm run doctor', () => {
     });
   });
 
+  it('names the package of each missing tool', async () => {
+    const { stdout } = await doctor(['--json'], { PATH: bin });
+    const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+    const missing = findings.filter(({ topic }) => topic === 'qemu-io' || topic === 'zstd');
+    expect(missing.map(({ mend }) => mend)).toEqual([
+      expect.stringContaining('package qemu-utils'),
+      expect.stringContaining('package zstd'),
+    ]);
+  });
+
   it('has a mend for everything that is not good', async () => {
     const { stdout } = await doctor(['--json'], { PATH: bin, HOTFIRE_CACHE: '/proc/nowhere' });
     const { findings } = JSON.parse(stdout) as { findings: Finding[] };

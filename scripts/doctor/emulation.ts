@@ -1,6 +1,6 @@
-import { findFirmware } from '../../firmware/find.ts';
 import { probeAccelerator } from '../../harness/qemu/accelerator.ts';
 import { findQemu, formatVersion } from '../../harness/qemu/binary.ts';
+import { findMachineFirmware } from '../../harness/qemu/firmware.ts';
 import { hostArchitecture, type Architecture } from '../../harness/util/architecture.ts';
 import { HotfireError } from '../../harness/util/errors.ts';
 import type { Check, Finding } from './finding.ts';
@@ -33,7 +33,7 @@ async function checkAccelerator(arch: Architecture): Promise<Finding> {
 async function checkFirmware(arch: Architecture): Promise<Finding> {
   const base = { topic: `UEFI firmware for ${arch}`, essential: arch === hostArchitecture() };
   return missingOnFailure(base, async () => {
-    const { codePath, descriptorPath, passedOver } = await findFirmware(arch, { secureBoot: false });
+    const { codePath, descriptorPath, passedOver } = await findMachineFirmware(arch);
     const details = passedOver.map(({ path, reason }) => `${path} ${reason}`);
     return { ...base, state: 'good', found: `${codePath} (by ${descriptorPath})`, details };
   });

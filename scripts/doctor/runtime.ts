@@ -24,7 +24,7 @@ async function checkNodePty(): Promise<Finding> {
     return { ...base, state: 'good', found: 'its binary loads' };
   } catch (error) {
     const mend =
-      'Only the interactive console needs it. Install python3, make and g++, then run `npm rebuild node-pty`.';
+      'Only the tests in a real terminal need it. Install python3, make and g++, then run `npm rebuild node-pty`.';
     return { ...base, state: 'limited', found: messageOf(error).split('\n')[0] ?? '', mend };
   }
 }

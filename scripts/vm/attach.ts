@@ -1,7 +1,7 @@
 import type { ReadStream } from 'node:tty';
 
+import type { Console } from '../../harness/guest/console/console.ts';
 import { deferred } from '../../harness/util/deferred.ts';
-import type { Vm } from '../../harness/vm/vm.ts';
 
 /** Ctrl-], as telnet has it: no program in a guest needs it. */
 const LEAVE_KEY = 0x1d;
@@ -17,18 +17,18 @@ export interface Terminal {
   readonly output: { write(bytes: Uint8Array): unknown };
 }
 
-/** Shows the machine's console, and types into it what the user types, if this is a terminal. */
-export function attach(vm: Vm, { input, output }: Terminal): Attachment {
+/** Shows a machine's console, and types into it what the user types, if this is a terminal. */
+export function attach(console: Pick<Console, 'events' | 'send'>, { input, output }: Terminal): Attachment {
   const left = deferred<undefined>();
   const leftAgain = deferred<undefined>();
   let asked = false;
-  const onBytes = vm.console.events.on('bytes', (bytes) => {
+  const onBytes = console.events.on('bytes', (bytes) => {
     output.write(bytes);
   });
   const onKeys = (keys: Buffer): void => {
     const leave = keys.indexOf(LEAVE_KEY);
     if (leave === -1) {
-      vm.console.send(keys);
+      console.send(keys);
     } else {
       (asked ? leftAgain : left).resolve(undefined);
       asked = true;

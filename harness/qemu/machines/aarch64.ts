@@ -18,9 +18,7 @@ const PROBE_PROGRAM = Uint8Array.from([
 export const aarch64: Machine = {
   type: 'virt',
   versionedName: 'virt-7.2',
-  package: 'qemu-system-arm',
   serialPort: 'ttyAMA0',
-  firmwarePackage: 'qemu-efi-aarch64',
   removableMediaLoader: 'BOOTAA64.EFI',
 
   probeGuest: {

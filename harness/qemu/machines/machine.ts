@@ -19,12 +19,8 @@ export interface Machine {
   readonly type: string;
   /** A versioned name of the type that every supported QEMU knows, for the patterns in firmware descriptors. */
   readonly versionedName: string;
-  /** The Debian and Ubuntu package that holds the emulator. */
-  readonly package: string;
   /** Linux's name of the first serial port, for console= on its command line. */
   readonly serialPort: string;
-  /** The same for its UEFI firmware. */
-  readonly firmwarePackage: string;
   machineProperties(
     options: Pick<QemuOptions, 'accelerator' | 'firmware'>,
   ): Readonly<Record<string, OptionValue>>;

@@ -3,9 +3,7 @@ import type { Machine } from './machine.ts';
 export const x86_64: Machine = {
   type: 'q35',
   versionedName: 'pc-q35-7.2',
-  package: 'qemu-system-x86',
   serialPort: 'ttyS0',
-  firmwarePackage: 'ovmf',
   removableMediaLoader: 'BOOTX64.EFI',
 
   // SeaBIOS, QEMU's own default firmware, goes through real, protected and management mode in some 100 ms. On a host

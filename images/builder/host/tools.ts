@@ -1,21 +1,5 @@
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
-
+import { HOST_TOOLS, locateTool } from '../../../harness/process/host-tools.ts';
 import { InfrastructureError } from '../../../harness/util/errors.ts';
-
-/** What the builder runs on the host itself, and the package of Debian and Ubuntu that has it. */
-const TOOLS = {
-  mmdebstrap: 'mmdebstrap',
-  unshare: 'util-linux',
-  setpriv: 'util-linux',
-  mount: 'mount',
-  chroot: 'coreutils',
-  sync: 'coreutils',
-  newuidmap: 'uidmap',
-} as const;
-
-/** chroot lives in sbin, which is not on the path of an ordinary user on Debian. */
-export const HOST_PATH = [process.env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(delimiter);
 
 export const DEBIAN_KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
@@ -23,29 +7,12 @@ export const DEBIAN_KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 export async function requireHostTools(): Promise<void> {
   const asRoot = process.geteuid?.() === 0;
   const missing: string[] = [];
-  for (const [tool, name] of Object.entries(TOOLS)) {
-    if (tool === 'newuidmap' && asRoot) continue;
-    if (!(await isOnPath(tool))) missing.push(`${tool} (package ${name})`);
-  }
-  if (!(await isReadable(DEBIAN_KEYRING))) {
-    missing.push(`${DEBIAN_KEYRING} (package debian-archive-keyring)`);
+  for (const { sign, package: name, uses } of HOST_TOOLS) {
+    if (!uses.includes('build') || (sign === 'newuidmap' && asRoot)) continue;
+    if ((await locateTool(sign)) === undefined) missing.push(`${sign} (package ${name})`);
   }
   if (missing.length === 0) return;
   throw new InfrastructureError(`The builder needs what this host lacks: ${missing.join(', ')}.`, {
-    hint: 'Run scripts/setup, or install these packages.',
+    hint: 'Run `scripts/setup`, or install these packages.',
   });
-}
-
-async function isOnPath(tool: string): Promise<boolean> {
-  for (const directory of HOST_PATH.split(delimiter)) {
-    if (directory !== '' && (await isReadable(join(directory, tool), constants.X_OK))) return true;
-  }
-  return false;
-}
-
-async function isReadable(path: string, mode = constants.R_OK): Promise<boolean> {
-  return access(path, mode).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
+import { HOST_PATH } from '../../../harness/process/host-tools.ts';
 import type { Entry } from '../cache/step.ts';
 import { runInNamespace, type RunOptions } from '../command/run.ts';
-import { HOST_PATH } from '../host/tools.ts';
 import { hostEnvironment } from './environment.ts';
 import { SDK_DIRECTORY } from '../config/sdk-packages.ts';
 

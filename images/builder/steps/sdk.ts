@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { HOST_PATH } from '../../../harness/process/host-tools.ts';
 import type { Target } from '../architectures.ts';
 import type { Step, StepContext } from '../cache/step.ts';
 import { runInNamespace } from '../command/run.ts';
 import { explainMirror } from '../host/mirror-failure.ts';
-import { DEBIAN_KEYRING, HOST_PATH } from '../host/tools.ts';
+import { DEBIAN_KEYRING } from '../host/tools.ts';
 import { hostEnvironment } from '../sdk/environment.ts';
 import {
   backportsPreferences,
