@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 import type { Image } from '../../image/open.ts';
-import { SERVICES_ADDRESS } from '../../qemu/argv/build.ts';
+import { SERVICES_ADDRESS } from '../../qemu/argv/network.ts';
 import { runRoot } from '../../vm/directory/run-root.ts';
 import type { MachineSpec } from '../../vm/spec.ts';
 import { FileService } from '../http/file-service.ts';
