@@ -1,27 +1,10 @@
 import { z } from 'zod';
 
+import { CAPABILITIES } from '../os/capabilities.ts';
 import { ARCHITECTURES } from '../util/architecture.ts';
 
 /** Raised whenever a reader of the previous version could misunderstand the new one. */
 export const MANIFEST_VERSION = 1;
-
-/** What an image can be tested for; a suite that needs a capability the image lacks is skipped with that reason. */
-export const CAPABILITIES = [
-  'bridge',
-  'journal-port',
-  'user-data.private',
-  'user-data.cd-rom',
-  'user-data.fw-cfg',
-  'verity-root',
-  'ab-slots',
-  'report.boot-time',
-  'report.system',
-  /** The host API updates the machine from a TUF repository that trusts the image's keys. */
-  'updates',
-  /** The service against which `npm run bench -- api` measures. */
-  'bench-service',
-] as const;
-export type Capability = (typeof CAPABILITIES)[number];
 
 const fileName = z
   .string()

@@ -4,7 +4,7 @@ import { UsageError } from '../util/errors.ts';
 import { readRange, type DiskFile } from '../disk/disk-io.ts';
 import type { GptTable } from '../disk/gpt/table.ts';
 import type { Partition } from '../disk/gpt/entries.ts';
-import type { Capability } from '../image/manifest.ts';
+import type { Capability } from './capabilities.ts';
 
 const EFI_SYSTEM_TYPE = 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b';
 

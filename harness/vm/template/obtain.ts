@@ -1,4 +1,4 @@
-import type { Capability } from '../../image/manifest.ts';
+import type { Capability } from '../../os/capabilities.ts';
 import { findParts, type MachineParts } from '../qemu-options.ts';
 import type { MachineSpec } from '../spec.ts';
 import { CannotFreezeError, SERVED_DISK } from '../fork/errors.ts';

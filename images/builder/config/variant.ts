@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 
 import { z } from 'zod';
 
-import { CAPABILITIES } from '../../../harness/image/manifest.ts';
+import { CAPABILITIES } from '../../../harness/os/capabilities.ts';
 import { UsageError } from '../../../harness/util/errors.ts';
 import { readToml } from './toml.ts';
 import { rootContentsSchema } from './root-contents.ts';
