@@ -5,7 +5,7 @@ export { GuestApiError } from './guest/http/errors.ts';
 export type { UpdateCommand, UpdateStatus } from './os/api/schemas.ts';
 export { endService, type ServiceEnding } from './os/bench-service.ts';
 export { runUpdateCommand, succeedInUpdate, updateStatusAtRest } from './os/api/updates.ts';
-export { SERVICES_ADDRESS } from './qemu/argv/build.ts';
+export { SERVICES_ADDRESS } from './qemu/argv/network.ts';
 export { within } from './fixtures/within.ts';
 export { measure, step } from './fixtures/tell.ts';
 export { surveyPowerCuts } from './fixtures/power-cuts.ts';

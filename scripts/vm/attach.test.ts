@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { expect, onTestFinished, test } from 'vitest';
 
-import { scratchDirectory } from '../../harness/disk/testing/scratch.ts';
+import { scratchDirectory } from '../../harness/util/testing/scratch.ts';
 import { Deadline } from '../../harness/util/deadline.ts';
 
 const pty = await import('node-pty').catch(() => undefined);

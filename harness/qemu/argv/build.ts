@@ -1,13 +1,10 @@
-import { shellQuote } from '../../process/shell-quote.ts';
-import { MACHINES } from '../machines/index.ts';
+import { cdRom, disk } from './disk.ts';
+import { directKernel } from './firmware.ts';
+import { machine } from './machine.ts';
+import { network } from './network.ts';
 import { optionString } from './option-string.ts';
-import type { Disk, FileSource, FirmwareFlash, NbdSource, QemuOptions } from './options.ts';
-
-/** Where a guest finds the services that its network leads to; QEMU's user network is 10.0.2.0/24. */
-export const SERVICES_ADDRESS = '10.0.2.100';
-
-const TRANSLATED_CODE_MIB = 128;
-const MEMORY = 'ram';
+import type { QemuOptions } from './options.ts';
+import { console, ports, qmp } from './ports.ts';
 
 /**
  * The arguments after QEMU's own name. Pure: the same options give the same command line on every host.
@@ -53,150 +50,6 @@ function sandbox(): string[] {
   return ['-sandbox', 'on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny'];
 }
 
-function machine(options: QemuOptions): string[] {
-  const description = MACHINES[options.arch];
-  const { accelerator, cpus, firmware } = options;
-  return [
-    '-machine',
-    optionString(description.type, {
-      ...description.machineProperties(options),
-      // The guest's memory in a core file of QEMU would fill the host's disk and tell nothing.
-      'dump-guest-core': false,
-      'memory-backend': MEMORY,
-      pflash0: firmware && 'firmware-code',
-      pflash1: firmware && 'firmware-vars',
-    }),
-    ...(firmware === undefined ? [] : flash(firmware)),
-    ...['-accel', accelerator === 'kvm' ? 'kvm' : translation()],
-    ...['-cpu', description.cpu(accelerator)],
-    // Before 8.1 QEMU leaves the guest's memory barriers out where there can be one CPU only, though its devices work in
-    // another thread: a guest's notice to one of them can get lost, and with it a write to a disk or a port.
-    ...['-smp', accelerator === 'tcg' && cpus === 1 ? '1,maxcpus=2' : String(cpus)],
-    ...memory(options),
-    ...['-rtc', 'base=utc'],
-    ...description.extraArguments(options),
-  ];
-}
-
-function translation(): string {
-  return optionString('tcg', {
-    // One translating thread per CPU. It is the default only where QEMU trusts the pair of architectures.
-    thread: 'multi',
-    // What was translated before a reboot is of no use after it, and yet QEMU looks through it at every write to a page
-    // that it came from, until this much memory is full and all of it is dropped. With the default, a gibibyte, a reboot
-    // took a third more of the host's CPU time on x86_64 and half as much again on aarch64.
-    'tb-size': TRANSLATED_CODE_MIB,
-  });
-}
-
-/** Always by the same name, or a state saved from one kind would not fit the other. */
-function memory({ memoryMiB, memoryFile }: QemuOptions): string[] {
-  const size = `${memoryMiB}M`;
-  const backend =
-    memoryFile === undefined
-      ? optionString('memory-backend-ram', { id: MEMORY, size })
-      : optionString('memory-backend-file', {
-          ...{ id: MEMORY, size, 'mem-path': memoryFile.path },
-          share: memoryFile.writes === 'to-file',
-        });
-  return [...['-m', size], ...['-object', backend]];
-}
-
-function flash({ code, vars, format }: FirmwareFlash): string[] {
-  return [
-    ...['-blockdev', blockNode('firmware-code', { file: code, format }, { readOnly: true })],
-    ...['-blockdev', blockNode('firmware-vars', { file: vars, format }, { readOnly: false })],
-  ];
-}
-
-function directKernel({ kernel, initrd, commandLine }: NonNullable<QemuOptions['directKernel']>): string[] {
-  return [
-    ...['-kernel', kernel],
-    ...(initrd === undefined ? [] : ['-initrd', initrd]),
-    ...['-append', commandLine],
-  ];
-}
-
-function disk({ id, source, bootIndex, readOnly = false }: Disk): string[] {
-  const name = `disk-${id}`;
-  return [
-    '-blockdev',
-    source.format === 'nbd' ? nbdNode(name, source, { readOnly }) : blockNode(name, source, { readOnly }),
-    '-device',
-    optionString('virtio-blk-pci', {
-      id: `dev-${id}`,
-      drive: name,
-      serial: id,
-      bootindex: bootIndex,
-      // The guest must send flushes: a power-cut test against a write-through disk would pass for the wrong reason.
-      'write-cache': true,
-      // By default a full host disk pauses the whole machine without a word; an I/O error is something a test sees.
-      werror: 'report',
-      rerror: 'report',
-    }),
-  ];
-}
-
-function cdRom(file: string): string[] {
-  return [
-    ...['-blockdev', blockNode('cd-rom', { file, format: 'raw' }, { readOnly: true })],
-    ...['-device', 'virtio-scsi-pci,id=scsi'],
-    ...['-device', 'scsi-cd,bus=scsi.0,drive=cd-rom'],
-  ];
-}
-
-function blockNode(
-  nodeName: string,
-  { file, format }: FileSource,
-  { readOnly }: { readOnly: boolean },
-): string {
-  return optionString('', {
-    driver: format,
-    'node-name': nodeName,
-    'read-only': readOnly,
-    // What the guest trims is given back to the host.
-    discard: readOnly ? undefined : 'unmap',
-    // A power cut here is QEMU's sudden death, which the host's page cache outlives. What the guest flushed is in it
-    // by then, so waiting for the host's disk as well would only cost time.
-    'cache.no-flush': readOnly ? undefined : true,
-    'file.driver': 'file',
-    'file.filename': file,
-  });
-}
-
-/** With no word about the cache: the server is to get the guest's flushes. */
-function nbdNode(
-  nodeName: string,
-  { socket, exportName }: NbdSource,
-  { readOnly }: { readOnly: boolean },
-): string {
-  return optionString('', {
-    driver: 'nbd',
-    'node-name': nodeName,
-    'read-only': readOnly,
-    discard: readOnly ? undefined : 'unmap',
-    'server.type': 'unix',
-    'server.path': socket,
-    export: exportName,
-  });
-}
-
-function network(network: QemuOptions['network']): string[] {
-  if (network === undefined) return [];
-  const forwards = network.forwards.map(
-    ({ hostPort, guestPort }) => `hostfwd=tcp:127.0.0.1:${hostPort}-:${guestPort}`,
-  );
-  const services = network.services.map(({ address, port, command }) =>
-    optionString('', { guestfwd: `tcp:${address}:${port}-cmd:${shellQuote(command)}` }),
-  );
-  return [
-    // restrict: the guest reaches neither the host nor the world, only its services, and answers what is forwarded.
-    ...['-netdev', ['user', 'id=net0', 'restrict=on', 'ipv6=off', ...forwards, ...services].join(',')],
-    // An empty option ROM, or the firmware tries to boot from the network.
-    ...['-device', 'virtio-net-pci,netdev=net0,romfile='],
-  ];
-}
-
 function watchers(): string[] {
   return [
     ...['-device', 'virtio-rng-pci'],
@@ -206,36 +59,4 @@ function watchers(): string[] {
     // on real hardware. A watchdog that nobody fed resets the machine.
     ...['-action', 'panic=none,watchdog=reset'],
   ];
-}
-
-function qmp(id: string, socket: string): string[] {
-  return [...['-chardev', serverSocket(id, socket)], ...['-mon', `chardev=${id},mode=control`]];
-}
-
-function console({ consoleSocket, consoleLog }: QemuOptions): string[] {
-  const chardev =
-    consoleSocket === undefined
-      ? optionString('file', { id: 'console', path: consoleLog, append: true })
-      : serverSocket('console', consoleSocket, { logfile: consoleLog, logappend: true });
-  return ['-chardev', chardev, '-serial', 'chardev:console'];
-}
-
-function ports({ bridgeSocket, journalSocket }: QemuOptions): string[] {
-  const named = [
-    { id: 'bridge', socket: bridgeSocket },
-    { id: 'journal', socket: journalSocket },
-  ].flatMap(({ id, socket }) => (socket === undefined ? [] : [{ id, socket }]));
-  if (named.length === 0) return [];
-  return [
-    ...['-device', 'virtio-serial-pci'],
-    ...named.flatMap(({ id, socket }) => [
-      ...['-chardev', serverSocket(id, socket)],
-      ...['-device', optionString('virtserialport', { chardev: id, name: `hotfire.${id}` })],
-    ]),
-  ];
-}
-
-/** QEMU listens and starts without waiting: whoever connects later finds the machine running. */
-function serverSocket(id: string, path: string, more: Parameters<typeof optionString>[1] = {}): string {
-  return optionString('socket', { id, path, server: true, wait: false, ...more });
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 import type { Image } from '../../image/open.ts';
-import { SERVICES_ADDRESS } from '../../qemu/argv/build.ts';
+import { SERVICES_ADDRESS } from '../../qemu/argv/network.ts';
 import { runRoot } from '../../process/run-root.ts';
 import type { GuestService } from '../guest-service.ts';
 import { FileService } from '../http/file-service.ts';

@@ -16,7 +16,10 @@ const ABOUT_FILE = 'snapshot.json';
 const JOURNAL_FILE = 'journal.jsonl';
 
 const aboutSchema = z.strictObject({
-  nonce: z.hex().length(2 * NONCE_BYTES).nullable(),
+  nonce: z
+    .hex()
+    .length(2 * NONCE_BYTES)
+    .nullable(),
   noted: z.array(z.custom<MachineSymptom>((value) => symptomSchema.safeParse(value).success)),
 });
 const symptomSchema = z.strictObject({ kind: z.string(), severity: z.string(), text: z.string() });

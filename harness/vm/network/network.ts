@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import { SERVICES_ADDRESS } from '../../qemu/argv/build.ts';
+import { SERVICES_ADDRESS } from '../../qemu/argv/network.ts';
 import type { Network } from '../../qemu/argv/options.ts';
 import type { MachineSpec } from '../spec.ts';
 
