@@ -14,16 +14,19 @@ const TOOLS = {
   newuidmap: 'uidmap',
 } as const;
 
+/** What examples need besides. */
+export const EXAMPLE_TOOLS = { 'qemu-img': 'qemu-utils' } as const;
+
 /** chroot lives in sbin, which is not on the path of an ordinary user on Debian. */
 export const HOST_PATH = [process.env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(delimiter);
 
 export const DEBIAN_KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /** @throws {InfrastructureError} that names every missing tool together with its package. */
-export async function requireHostTools(): Promise<void> {
+export async function requireHostTools(others: Readonly<Record<string, string>> = {}): Promise<void> {
   const asRoot = process.geteuid?.() === 0;
   const missing: string[] = [];
-  for (const [tool, name] of Object.entries(TOOLS)) {
+  for (const [tool, name] of Object.entries({ ...TOOLS, ...others })) {
     if (tool === 'newuidmap' && asRoot) continue;
     if (!(await isOnPath(tool))) missing.push(`${tool} (package ${name})`);
   }
