@@ -3,26 +3,34 @@ import { performance } from 'node:perf_hooks';
 import { hostArchitecture, parseArchitecture } from '../harness/util/architecture.ts';
 import { EXIT_CODES, UsageError } from '../harness/util/errors.ts';
 import { Events } from '../harness/util/events.ts';
+import { buildExample } from '../images/builder/build-example.ts';
 import { buildImage } from '../images/builder/build.ts';
 import type { BuildEvents } from '../images/builder/cache/events.ts';
+import { listExamples } from '../images/builder/example/example.ts';
 import { Progress } from '../images/builder/progress.ts';
 import { DEFAULT_VARIANT, listVariants } from '../images/builder/config/variant.ts';
-import { defineCommand } from './cli/command.ts';
+import { defineCommand, type FlagValues } from './cli/command.ts';
 import { runCommand } from './cli/run.ts';
 import { Interruption } from './cli/interruption.ts';
 
 const command = defineCommand({
   usage:
-    'npm run image -- [--variant V] [--arch A] [--os-version N] [--json] [--rebuild] [--mirror URL] [--jobs N]',
+    'npm run image -- [--variant V | --example E] [--arch A] [--os-version N] [--json] [--rebuild] [--mirror URL] [--jobs N]',
   summary: `Builds an image, or finds it in the cache, and prints where its image.json is.`,
   flags: {
     variant: { value: 'V', help: `One of ${(await listVariants()).join(', ')}; default ${DEFAULT_VARIANT}.` },
+    example: {
+      value: 'E',
+      help: `Builds a disk that Hotfire does not need to know instead, and prints where it is: one of ${(await listExamples()).join(', ')}.`,
+    },
     arch: { value: 'A', help: "x86_64 or aarch64; default: this host's." },
     'os-version': {
       value: 'N',
       help: 'Version of the OS, such as 1.2.3; default: the one in images/release.toml.',
     },
-    json: { help: 'Prints {"manifest", "elapsedMs", "steps"} instead of the path alone.' },
+    json: {
+      help: 'Prints {"manifest", "elapsedMs", "steps"} instead of the path alone; with --example, {"disk", …}.',
+    },
     rebuild: { help: 'Makes every step anew, with the packages that the mirror has now.' },
     mirror: { value: 'URL', help: "A mirror of Debian; default: the one in this host's apt sources." },
     jobs: { value: 'N', help: 'Compilers at a time; default: one for each processor.' },
@@ -39,18 +47,10 @@ await runCommand(command, async ({ flags }) => {
   events.on('ended', ({ step, elapsedMs }) => steps.push({ step, cached: false, elapsedMs }));
   const progress = new Progress(events, process.stderr);
   try {
-    const { manifest } = await buildImage({
-      variant: flags.variant ?? DEFAULT_VARIANT,
-      arch: flags.arch === undefined ? hostArchitecture() : parseArchitecture(flags.arch),
-      osVersion: flags['os-version'],
-      mirror: flags.mirror,
-      jobs: flags.jobs === undefined ? undefined : parseJobs(flags.jobs),
-      rebuild: flags.rebuild,
-      events,
-      signal: interruption.signal,
-    });
+    const built = await build(flags, events, interruption.signal);
     const elapsedMs = performance.now() - startedMs;
-    process.stdout.write(`${flags.json ? JSON.stringify({ manifest, elapsedMs, steps }) : manifest}\n`);
+    const [path] = Object.values(built);
+    process.stdout.write(`${flags.json ? JSON.stringify({ ...built, elapsedMs, steps }) : path}\n`);
     return EXIT_CODES.passed;
   } catch (error) {
     if (interruption.signal.aborted) return EXIT_CODES.interrupted;
@@ -59,6 +59,34 @@ await runCommand(command, async ({ flags }) => {
     progress.stop();
   }
 });
+
+function build(
+  flags: FlagValues<typeof command.flags>,
+  events: Events<BuildEvents>,
+  signal: AbortSignal,
+): Promise<{ manifest: string } | { disk: string }> {
+  const request = {
+    arch: flags.arch === undefined ? hostArchitecture() : parseArchitecture(flags.arch),
+    mirror: flags.mirror,
+    jobs: flags.jobs === undefined ? undefined : parseJobs(flags.jobs),
+    rebuild: flags.rebuild,
+    events,
+    signal,
+  };
+  if (flags.example === undefined) {
+    return buildImage({
+      ...request,
+      variant: flags.variant ?? DEFAULT_VARIANT,
+      osVersion: flags['os-version'],
+    });
+  }
+  for (const name of ['variant', 'os-version'] as const) {
+    if (flags[name] !== undefined) {
+      throw new UsageError(`--example and --${name} exclude each other; leave one of them out.`);
+    }
+  }
+  return buildExample({ ...request, example: flags.example });
+}
 
 function parseJobs(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) {

@@ -5,17 +5,25 @@ import { z } from 'zod';
 import { TARGETS, type Target } from '../architectures.ts';
 import { readToml } from '../../../harness/util/toml.ts';
 
-const names = z.array(z.string().regex(/^[a-z0-9][a-z0-9+.*:{}-]*$/, 'must be a package of Debian')).min(1);
-const suite = z.string().regex(/^[a-z-]+$/, 'must be a suite of Debian');
+export const packageNames = z
+  .array(z.string().regex(/^[a-z0-9][a-z0-9+.*:{}-]*$/, 'must be a package of Debian'))
+  .min(1);
+export const suite = z.string().regex(/^[a-z-]+$/, 'must be a suite of Debian');
 
 const sdkPackagesSchema = z.strictObject({
   suite,
   backports: suite,
-  native: names,
-  foreign: names,
-  from_backports: names,
+  native: packageNames,
+  foreign: packageNames,
+  from_backports: packageNames,
 });
 export type SdkPackages = z.infer<typeof sdkPackagesSchema>;
+
+/** Where packages come from. */
+export interface Suites {
+  readonly suite: string;
+  readonly backports?: string;
+}
 
 export const SDK_DIRECTORY = join(import.meta.dirname, '../../sdk');
 
@@ -39,8 +47,9 @@ export function debianArchitectures(host: Target): string[] {
 }
 
 /** One line of sources.list(5) for each suite, with all that its packages may come from. */
-export function sourceLines(packages: SdkPackages, mirror: string): string[] {
-  return [packages.suite, packages.backports].map((suite) => `deb ${mirror} ${suite} main`);
+export function sourceLines({ suite, backports }: Suites, mirror: string): string[] {
+  const suites = backports === undefined ? [suite] : [suite, backports];
+  return suites.map((one) => `deb ${mirror} ${one} main`);
 }
 
 /** Preferences of apt_preferences(5) that take the named packages from backports, and nothing else. */

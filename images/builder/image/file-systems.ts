@@ -24,12 +24,13 @@ export async function makeFat(
   sizeMib: number,
   seed: string,
   files: readonly FatFile[],
+  sectorBytes = 512,
 ): Promise<void> {
   await writeFile(join(bench.directory, image), '');
   await truncate(join(bench.directory, image), sizeMib * MIB);
   await bench.run('makes a FAT file system', [
     'mkfs.vfat',
-    '-S512',
+    `-S${sectorBytes}`,
     `-i${deriveVolumeId(seed, image)}`,
     '--invariant',
     image,
@@ -58,6 +59,17 @@ export async function makeExt4(
 ): Promise<void> {
   const empty = `${image}.content`;
   await mkdir(join(bench.directory, empty));
+  await makeFilledExt4(bench, image, sizeMib, seed, empty);
+}
+
+/** @param content a directory, whose files keep their owners, as far as the bench's user namespace knows them. */
+export async function makeFilledExt4(
+  bench: Workbench,
+  image: string,
+  sizeMib: number,
+  seed: string,
+  content: string,
+): Promise<void> {
   await bench.run('makes an ext4 file system', [
     'mke2fs',
     '-q',
@@ -69,7 +81,7 @@ export async function makeExt4(
     `-U${deriveUuid(seed, image)}`,
     `-Ehash_seed=${deriveUuid(seed, `${image} directories`)},lazy_itable_init=0,lazy_journal_init=0,root_owner=0:0`,
     '-d',
-    empty,
+    content,
     image,
     `${sizeMib}M`,
   ]);

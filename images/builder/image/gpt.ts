@@ -5,7 +5,7 @@ export const SECTOR_BYTES = 512;
 const ENTRY_COUNT = 128;
 const ENTRY_BYTES = 128;
 const HEADER_BYTES = 92;
-const ENTRIES_SECTORS = (ENTRY_COUNT * ENTRY_BYTES) / SECTOR_BYTES;
+const FIRST_ENTRIES_SECTOR = 2;
 /** In UTF-16 code units. */
 const MAX_LABEL = 36;
 
@@ -24,34 +24,39 @@ export interface Extent {
   readonly bytes: Buffer;
 }
 
-/** Protective MBR and both copies of a partition table (UEFI 2.10, section 5). Partitions get the numbers 1, 2, … */
+/**
+ * Protective MBR and both copies of a partition table (UEFI 2.10, section 5). Partitions get the numbers 1, 2, …
+ *
+ * @param sectorBytes size of the disk's logical sectors.
+ */
 export function encodeGpt(
   diskSectors: number,
   diskGuid: string,
   partitions: readonly GptPartition[],
+  sectorBytes = SECTOR_BYTES,
 ): Extent[] {
   const entries = encodeEntries(partitions);
+  const entriesSectors = entries.length / sectorBytes;
   const lastSector = diskSectors - 1;
   const header = (sector: number, other: number, entriesSector: number): Buffer =>
     encodeHeader({
       sector,
       other,
       entriesSector,
-      lastUsable: lastSector - ENTRIES_SECTORS - 1,
+      firstUsable: FIRST_ENTRIES_SECTOR + entriesSectors,
+      lastUsable: lastSector - entriesSectors - 1,
       diskGuid,
       entries,
+      sectorBytes,
     });
+  const at = (sector: number, bytes: Buffer): Extent => ({ offsetBytes: sector * sectorBytes, bytes });
   return [
-    at(0, encodeProtectiveMbr(diskSectors)),
-    at(1, header(1, lastSector, 2)),
-    at(2, entries),
-    at(lastSector - ENTRIES_SECTORS, entries),
-    at(lastSector, header(lastSector, 1, lastSector - ENTRIES_SECTORS)),
+    at(0, encodeProtectiveMbr(diskSectors, sectorBytes)),
+    at(1, header(1, lastSector, FIRST_ENTRIES_SECTOR)),
+    at(FIRST_ENTRIES_SECTOR, entries),
+    at(lastSector - entriesSectors, entries),
+    at(lastSector, header(lastSector, 1, lastSector - entriesSectors)),
   ];
-}
-
-function at(sector: number, bytes: Buffer): Extent {
-  return { offsetBytes: sector * SECTOR_BYTES, bytes };
 }
 
 function encodeEntries(partitions: readonly GptPartition[]): Buffer {
@@ -75,19 +80,21 @@ interface HeaderFields {
   readonly sector: number;
   readonly other: number;
   readonly entriesSector: number;
+  readonly firstUsable: number;
   readonly lastUsable: number;
   readonly diskGuid: string;
   readonly entries: Buffer;
+  readonly sectorBytes: number;
 }
 
 function encodeHeader(fields: HeaderFields): Buffer {
-  const bytes = Buffer.alloc(SECTOR_BYTES);
+  const bytes = Buffer.alloc(fields.sectorBytes);
   bytes.write('EFI PART', 0, 'latin1');
   bytes.writeUInt32LE(0x0001_0000, 8);
   bytes.writeUInt32LE(HEADER_BYTES, 12);
   bytes.writeBigUInt64LE(BigInt(fields.sector), 24);
   bytes.writeBigUInt64LE(BigInt(fields.other), 32);
-  bytes.writeBigUInt64LE(BigInt(2 + ENTRIES_SECTORS), 40);
+  bytes.writeBigUInt64LE(BigInt(fields.firstUsable), 40);
   bytes.writeBigUInt64LE(BigInt(fields.lastUsable), 48);
   encodeGuid(fields.diskGuid).copy(bytes, 56);
   bytes.writeBigUInt64LE(BigInt(fields.entriesSector), 72);
@@ -100,8 +107,8 @@ function encodeHeader(fields: HeaderFields): Buffer {
 }
 
 /** One partition over the whole disk that keeps tools without knowledge of GPT away (UEFI 2.10, table 5-4). */
-function encodeProtectiveMbr(diskSectors: number): Buffer {
-  const bytes = Buffer.alloc(SECTOR_BYTES);
+function encodeProtectiveMbr(diskSectors: number, sectorBytes: number): Buffer {
+  const bytes = Buffer.alloc(sectorBytes);
   bytes.set([0x00, 0x00, 0x02, 0x00, 0xee, 0xff, 0xff, 0xff], 446);
   bytes.writeUInt32LE(1, 454);
   bytes.writeUInt32LE(Math.min(diskSectors - 1, 0xffff_ffff), 458);

@@ -5,7 +5,7 @@ import type { Target } from '../architectures.ts';
 import { digestOfTree } from '../cache/digest.ts';
 import type { Entry, Step } from '../cache/step.ts';
 import { explainMirror } from '../host/mirror-failure.ts';
-import { SDK_DIRECTORY, sourceLines, type SdkPackages } from '../config/sdk-packages.ts';
+import { SDK_DIRECTORY, sourceLines, type Suites } from '../config/sdk-packages.ts';
 import { Sdk } from '../sdk/run.ts';
 
 const SPACE_BYTES = 1.5 * 1024 ** 3;
@@ -18,7 +18,7 @@ export async function packagesStep(
   names: readonly string[],
   target: Target,
   sdk: Entry,
-  sdkPackages: SdkPackages,
+  suites: Suites,
   mirror: () => Promise<string>,
 ): Promise<Step> {
   const sorted = [...new Set(names)].sort();
@@ -31,7 +31,7 @@ export async function packagesStep(
     build: async (output, context) => {
       const from = await mirror();
       context.note(`${sorted.join(' ')} from ${from}`);
-      await writeFile(join(output, 'sources.list'), `${sourceLines(sdkPackages, from).join('\n')}\n`);
+      await writeFile(join(output, 'sources.list'), `${sourceLines(suites, from).join('\n')}\n`);
       const fetch = [
         '/hotfire/scripts/fetch-packages.sh',
         target.debian,
