@@ -117,7 +117,7 @@ function directKernel({ kernel, initrd, commandLine }: NonNullable<QemuOptions['
   ];
 }
 
-function disk({ id, source, bootIndex, readOnly = false }: Disk): string[] {
+function disk({ id, source, bootIndex, readOnly = false, sectorBytes }: Disk): string[] {
   const name = `disk-${id}`;
   return [
     '-blockdev',
@@ -128,6 +128,9 @@ function disk({ id, source, bootIndex, readOnly = false }: Disk): string[] {
       drive: name,
       serial: id,
       bootindex: bootIndex,
+      // Both, since QEMU refuses a logical block that is larger than the physical one.
+      logical_block_size: sectorBytes,
+      physical_block_size: sectorBytes,
       // The guest must send flushes: a power-cut test against a write-through disk would pass for the wrong reason.
       'write-cache': true,
       // By default a full host disk pauses the whole machine without a word; an I/O error is something a test sees.
