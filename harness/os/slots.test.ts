@@ -42,6 +42,8 @@ function table(a: bigint, b: bigint, attributesOfPrivate = 0n): GptTable {
   return {
     diskGuid: '',
     diskSizeBytes: 0,
+    sectorBytes: 512,
+    grownBytes: 0,
     faults: { primary: undefined, backup: undefined },
     copiesAgree: true,
     partitions: labels.map((label, index) => ({

@@ -1,5 +1,6 @@
 import type { Firmware } from '../../firmware/find.ts';
 import type { Disk } from '../disk/disk-io.ts';
+import type { GptTable } from '../disk/gpt/table.ts';
 import { probeAccelerator } from '../qemu/accelerator.ts';
 import { findQemu, type QemuBinary } from '../qemu/binary.ts';
 import { findMachineFirmware } from '../qemu/firmware.ts';
@@ -59,7 +60,7 @@ export function machineOptions({ spec, accelerator, firmware }: MachineParts, ow
     disks: own.disks.map((disk, index) => ({
       ...{ id: `hd${index}`, source: sourceOf(disk) },
       // 0 is QEMU's own for a direct kernel.
-      ...(index === 0 && { bootIndex: 1 }),
+      ...(index === 0 && { bootIndex: 1, ...sectorSize(spec.image.gpt) }),
     })),
     ...own.devices,
     ...(network && { network }),
@@ -67,6 +68,11 @@ export function machineOptions({ spec, accelerator, firmware }: MachineParts, ow
     ...(spec.spareQmp === true && { spareQmpSocket: own.file(SPARE_QMP_SOCKET) }),
     startPaused: true,
   };
+}
+
+/** Said only where it is not QEMU's default, so that the templates of all other machines stay what they are. */
+function sectorSize({ sectorBytes }: GptTable): Pick<QemuDisk, 'sectorBytes'> {
+  return sectorBytes === 512 ? {} : { sectorBytes };
 }
 
 function sourceOf(disk: Disk): QemuDisk['source'] {

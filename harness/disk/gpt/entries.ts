@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-import { GptFault, SECTOR_BYTES, type GptHeader } from './header.ts';
+import { GptFault, type GptHeader, type SectorBytes } from './header.ts';
 import { readGuid } from './guid.ts';
 
 /** One used entry of a partition table (UEFI 2.10, table 5-6). */
@@ -23,19 +23,19 @@ const LABEL = { offset: 56, bytes: 72 };
  * @param bytes the whole entry array of `header`.
  * @throws {GptFault} when the checksum is wrong, or a partition lies outside of the usable area or on another one.
  */
-export function parseGptEntries(bytes: Buffer, header: GptHeader): Partition[] {
+export function parseGptEntries(bytes: Buffer, header: GptHeader, sectorBytes: SectorBytes): Partition[] {
   if (crc32(bytes) !== header.entriesCrc32) throw new GptFault('has a wrong checksum of its entries');
   const partitions: Partition[] = [];
   for (let index = 0; index < header.entryCount; index += 1) {
     const entry = bytes.subarray(index * header.entryBytes, (index + 1) * header.entryBytes);
     if (readGuid(entry, 0) === UNUSED) continue;
-    partitions.push(parseEntry(entry, index + 1, header));
+    partitions.push(parseEntry(entry, index + 1, header, sectorBytes));
   }
   checkOverlap(partitions);
   return partitions;
 }
 
-function parseEntry(entry: Buffer, number: number, header: GptHeader): Partition {
+function parseEntry(entry: Buffer, number: number, header: GptHeader, sectorBytes: SectorBytes): Partition {
   const first = entry.readBigUInt64LE(32);
   const last = entry.readBigUInt64LE(40);
   if (first < header.firstUsableSector || last > header.lastUsableSector || first > last) {
@@ -49,8 +49,8 @@ function parseEntry(entry: Buffer, number: number, header: GptHeader): Partition
     label: readLabel(entry),
     typeGuid: readGuid(entry, 0),
     guid: readGuid(entry, 16),
-    firstByte: Number(first) * SECTOR_BYTES,
-    sizeBytes: (Number(last) - Number(first) + 1) * SECTOR_BYTES,
+    firstByte: Number(first) * sectorBytes,
+    sizeBytes: (Number(last) - Number(first) + 1) * sectorBytes,
     attributes: entry.readBigUInt64LE(48),
   };
 }

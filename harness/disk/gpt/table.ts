@@ -2,13 +2,21 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { ImageError } from '../../util/errors.ts';
 import { diskSizeBytes, readRange, type Disk } from '../disk-io.ts';
-import { parseGptEntries, type Partition } from './entries.ts';
-import { entriesSizeBytes, GptFault, parseGptHeader, SECTOR_BYTES, type GptHeader } from './header.ts';
+import { readTableCopies, type Copy, type TableCopies, type TableSource } from './copies.ts';
+import type { Partition } from './entries.ts';
+import { GptFault, SECTOR_SIZES, type SectorBytes } from './header.ts';
 
 /** The partition table of a disk: the primary copy's, or the backup's when only that one is intact. */
 export interface GptTable {
   readonly diskGuid: string;
   readonly diskSizeBytes: number;
+  /** The unit that the table counts in, and so the logical sector size that a machine must give the disk. */
+  readonly sectorBytes: SectorBytes;
+  /**
+   * How far the disk goes on behind the backup copy, whose place is the last sector: a disk that was enlarged after its
+   * table was written has its new room there. 0 for all others.
+   */
+  readonly grownBytes: number;
   readonly partitions: readonly Partition[];
   /** What is wrong with a copy, as a phrase that follows its name; undefined when it is intact. */
   readonly faults: { readonly primary: string | undefined; readonly backup: string | undefined };
@@ -16,20 +24,8 @@ export interface GptTable {
   readonly copiesAgree: boolean;
 }
 
-interface Copy {
-  readonly header: GptHeader;
-  readonly partitions: Partition[];
-}
-
-const PRIMARY_SECTOR = 1;
-
-/** Something with a partition table. */
-export interface TableSource {
-  /** For error messages. */
-  readonly name: string;
-  readonly sizeBytes: number;
-  read(offset: number, lengthBytes: number): Promise<Buffer> | Buffer;
-}
+/** There is no trace of a GPT, so it's another kind of disk or no disk at all. */
+export class NoGptError extends ImageError {}
 
 /** Reads the table of a disk; see `readGptOf`. */
 export async function readGpt(disk: Disk): Promise<GptTable> {
@@ -43,32 +39,23 @@ export async function readGpt(disk: Disk): Promise<GptTable> {
 /**
  * Reads both copies of the GUID partition table, checks their checksums and bounds.
  *
- * @throws {ImageError} when neither copy is intact.
+ * @throws {NoGptError} when neither copy is where one can be; {ImageError} when neither is intact.
  */
 export async function readGptOf(source: TableSource): Promise<GptTable> {
-  const sectors = Math.floor(source.sizeBytes / SECTOR_BYTES);
-  const primary = await readCopy(source, PRIMARY_SECTOR, sectors);
-  const backupSector = isFault(primary) ? sectors - 1 : primary.header.otherCopySector;
-  const backup = await readCopy(source, backupSector, sectors);
-  const best = isFault(primary) ? backup : primary;
-  const faults = { primary: faultOf(primary), backup: faultOf(backup) };
-  if (isFault(best)) {
-    throw new ImageError(
-      `${source.name}: has no intact partition table. The primary copy ${faults.primary ?? ''}; ` +
-        `the backup copy ${faults.backup ?? ''}.`,
-      {
-        hint: 'A bootable image is a whole raw GPT disk, not a partition, an archive or a part of a download.',
-      },
-    );
+  const tried: TableCopies[] = [];
+  for (const sectorBytes of SECTOR_SIZES) {
+    const copies = await readTableCopies(source, sectorBytes);
+    const best = isFault(copies.primary) ? copies.backup : copies.primary;
+    if (!isFault(best)) return tableOf(source, copies, best);
+    tried.push(copies);
   }
-  return {
-    diskGuid: best.header.diskGuid,
-    diskSizeBytes: source.sizeBytes,
-    partitions: best.partitions,
-    faults,
-    copiesAgree:
-      !isFault(primary) && !isFault(backup) && isDeepStrictEqual(primary.partitions, backup.partitions),
-  };
+  const signed = tried.find(({ primary, backup }) => isSigned(primary) || isSigned(backup));
+  const about = signed ?? tried[0];
+  const message =
+    `${source.name}: has no intact partition table. The primary copy ${faultOf(about?.primary) ?? ''}; ` +
+    `the backup copy ${faultOf(about?.backup) ?? ''}.`;
+  const hint = 'A bootable image is a whole GPT disk, not a partition, an archive or a part of a download.';
+  throw signed === undefined ? new NoGptError(message, { hint }) : new ImageError(message, { hint });
 }
 
 /** @throws {ImageError} naming the labels that there are. */
@@ -83,28 +70,29 @@ export function partitionLabelled(table: GptTable, label: string): Partition {
   return found[0];
 }
 
-async function readCopy(source: TableSource, sector: number, diskSectors: number): Promise<Copy | GptFault> {
-  try {
-    if (sector >= diskSectors || sector < PRIMARY_SECTOR) {
-      throw new GptFault(`would lie at sector ${sector}, but the disk has only ${diskSectors} sectors`);
-    }
-    const header = parseGptHeader(
-      await source.read(sector * SECTOR_BYTES, SECTOR_BYTES),
-      sector,
-      diskSectors,
-    );
-    const entries = await source.read(header.entriesSector * SECTOR_BYTES, entriesSizeBytes(header));
-    return { header, partitions: parseGptEntries(entries, header) };
-  } catch (error) {
-    if (error instanceof GptFault) return error;
-    throw error;
-  }
+function tableOf(source: TableSource, copies: TableCopies, best: Copy): GptTable {
+  const { primary, backup, sectorBytes } = copies;
+  const backupSector = isFault(backup) ? undefined : backup.header.sector;
+  return {
+    diskGuid: best.header.diskGuid,
+    diskSizeBytes: source.sizeBytes,
+    sectorBytes,
+    grownBytes: backupSector === undefined ? 0 : (copies.sectors - 1 - backupSector) * sectorBytes,
+    partitions: best.partitions,
+    faults: { primary: faultOf(primary), backup: faultOf(backup) },
+    copiesAgree:
+      !isFault(primary) && !isFault(backup) && isDeepStrictEqual(primary.partitions, backup.partitions),
+  };
 }
 
 function isFault(copy: Copy | GptFault): copy is GptFault {
   return copy instanceof GptFault;
 }
 
-function faultOf(copy: Copy | GptFault): string | undefined {
-  return isFault(copy) ? copy.message : undefined;
+function isSigned(copy: Copy | GptFault): boolean {
+  return !isFault(copy) || copy.signed;
+}
+
+function faultOf(copy: Copy | GptFault | undefined): string | undefined {
+  return copy instanceof GptFault ? copy.message : undefined;
 }

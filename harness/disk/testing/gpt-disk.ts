@@ -12,8 +12,12 @@ export interface PlannedPartition {
 export const GPT_AREA = { firstUsableSector: 34, backupSectors: 33 };
 
 /** A raw disk with both copies of a partition table, written independently of the reader under test. */
-export function gptDisk(sectors: number, partitions: readonly PlannedPartition[]): Buffer {
-  const disk = Buffer.alloc(sectors * 512);
+export function gptDisk(
+  sectors: number,
+  partitions: readonly PlannedPartition[],
+  sectorBytes: 512 | 4096 = 512,
+): Buffer {
+  const disk = Buffer.alloc(sectors * sectorBytes);
   const entries = Buffer.alloc(128 * 128);
   partitions.forEach((partition, index) => {
     writeEntry(entries.subarray(index * 128), partition);
@@ -21,11 +25,11 @@ export function gptDisk(sectors: number, partitions: readonly PlannedPartition[]
   const backupSector = sectors - 1;
   const copies = [
     { at: 1, other: backupSector, entriesAt: 2 },
-    { at: backupSector, other: 1, entriesAt: backupSector - 32 },
+    { at: backupSector, other: 1, entriesAt: backupSector - entries.length / sectorBytes },
   ];
   for (const { at, other, entriesAt } of copies) {
-    entries.copy(disk, entriesAt * 512);
-    header(sectors, at, other, entriesAt, crc32(entries)).copy(disk, at * 512);
+    entries.copy(disk, entriesAt * sectorBytes);
+    header(sectors, at, other, entriesAt, crc32(entries)).copy(disk, at * sectorBytes);
   }
   return disk;
 }

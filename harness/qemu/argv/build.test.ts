@@ -56,6 +56,13 @@ describe('the command line', () => {
     );
   });
 
+  it('gives a disk of 4096-byte sectors both block sizes', () => {
+    const disk = { id: 'hd0', source: { file: '/disk.qcow2', format: 'qcow2' }, sectorBytes: 4096 } as const;
+    expect(lines({ ...bare, disks: [disk] })).toContain(
+      '-device virtio-blk-pci,id=dev-hd0,drive=disk-hd0,serial=hd0,logical_block_size=4096,physical_block_size=4096,write-cache=on,werror=report,rerror=report',
+    );
+  });
+
   it('of a full x86_64 machine', () => {
     expect(lines(full('x86_64'))).toMatchInlineSnapshot(`
       [

@@ -2,7 +2,7 @@ import { blockNode, nbdNode } from './block-node.ts';
 import { optionString } from './option-string.ts';
 import type { Disk } from './options.ts';
 
-export function disk({ id, source, bootIndex, readOnly = false }: Disk): string[] {
+export function disk({ id, source, bootIndex, readOnly = false, sectorBytes }: Disk): string[] {
   const name = `disk-${id}`;
   return [
     '-blockdev',
@@ -18,6 +18,9 @@ export function disk({ id, source, bootIndex, readOnly = false }: Disk): string[
       // By default a full host disk pauses the whole machine without a word; an I/O error is something a test sees.
       werror: 'report',
       rerror: 'report',
+      // Both, since QEMU refuses a logical block that is larger than the physical one.
+      logical_block_size: sectorBytes,
+      physical_block_size: sectorBytes,
     }),
   ];
 }

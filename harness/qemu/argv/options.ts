@@ -42,6 +42,8 @@ export interface Disk {
   /** The firmware tries disks from the lowest index up; a disk without one comes last. */
   readonly bootIndex?: number;
   readonly readOnly?: boolean;
+  /** The guest's unit of addressing, logical and physical. Default: 512, as QEMU's. */
+  readonly sectorBytes?: 512 | 4096;
 }
 
 /** A TCP port on the host's loopback address that leads to a port of the guest. */
