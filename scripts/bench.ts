@@ -17,7 +17,7 @@ await runCommand(BENCH_COMMAND, async ({ flags, positionals }) => {
       runs,
       signal,
       nextImage: () => obtainNextImage(flags, defaultVariant, signal),
-      tell: (line) => process.stderr.write(`${line}\n`),
+      progress: (line) => process.stderr.write(`${line}\n`),
     });
     process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : text);
     return EXIT_CODES.passed;

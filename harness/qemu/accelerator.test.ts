@@ -83,7 +83,7 @@ describe('a guest that does not run', () => {
     [
       'because QEMU never answers',
       'setInterval(() => {}, 1000)',
-      /Waited 1500 ms for a guest to run under kvm/,
+      /Timed out after 1500 ms waiting for a guest to run under kvm/,
     ],
   ])('is told %s', async (_how, program, reason) => {
     await expect(runProbeGuest(await emulator(program), 'kvm', 1500)).rejects.toThrow(reason);

@@ -88,7 +88,7 @@ it('a host without setpriv is told which package has it', async () => {
 describe('waiting while it runs', () => {
   it('gives the value', async () => {
     await using it = await start('sleep 1000');
-    expect(await it.whileRunning(Promise.resolve(7), 'in vain')).toBe(7);
+    expect(await it.whileRunning(Promise.resolve(7), 'while a value was awaited')).toBe(7);
   });
 
   it('ends with the reason when the process ends first', async () => {

@@ -26,7 +26,7 @@ const failureSchema = z.strictObject({
   name: z.string(),
   message: z.string(),
   stack: z.string().nullable(),
-  /** True when the host, not the image, is to blame. */
+  /** True when the host failed, not the image. */
   infrastructure: z.boolean(),
 });
 

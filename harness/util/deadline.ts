@@ -18,7 +18,7 @@ export class Deadline {
     this.#endsAtMs = performance.now() + timeoutMs;
   }
 
-  /** @param what completes the sentence "Waited … ms for …". */
+  /** @param what completes the sentence "Timed out after … ms waiting for …". */
   static after(timeoutMs: number, what: string): Deadline {
     return new Deadline(timeoutMs, what);
   }

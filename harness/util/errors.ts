@@ -16,11 +16,11 @@ export const EXIT_CODES = {
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
 export interface HotfireErrorOptions extends ErrorOptions {
-  /** One sentence that tells the reader how to mend it. */
+  /** One sentence on how to fix it. */
   readonly hint?: string;
 }
 
-/** Base of all deliberate errors: `message` says what was wrong and what is allowed, `hint` how to mend it. */
+/** Base of all deliberate errors: `message` says what was wrong and what is allowed, `hint` how to fix it. */
 export abstract class HotfireError extends Error {
   abstract readonly exitCode: ExitCode;
   readonly hint: string | undefined;
@@ -59,7 +59,7 @@ export class WaitTimeoutError extends ImageError {
     options?: HotfireErrorOptions,
   ) {
     const seen = lastSeen === undefined || lastSeen === '' ? '' : `\nLast seen: ${lastSeen}`;
-    super(`Waited ${timeoutMs} ms for ${waitedFor}, in vain.${seen}`, options);
+    super(`Timed out after ${timeoutMs} ms waiting for ${waitedFor}.${seen}`, options);
     this.waitedFor = waitedFor;
     this.timeoutMs = timeoutMs;
   }

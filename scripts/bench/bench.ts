@@ -6,7 +6,7 @@ export interface BenchOptions {
   /** Another version of the image. */
   readonly nextImage: () => Promise<Image>;
   /** One line of progress. */
-  readonly tell: (line: string) => void;
+  readonly progress: (line: string) => void;
 }
 
 /** The same, as plain data for machines and as text for people. */

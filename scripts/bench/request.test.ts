@@ -10,7 +10,7 @@ function parse(...args: string[]) {
 }
 
 describe('parseBench', () => {
-  it('takes one name, and five runs unless told', () => {
+  it('takes one name, and five runs by default', () => {
     expect(parse('boot')).toEqual({ name: 'boot', runs: 5 });
     expect(parse('api', '--runs', '20')).toEqual({ name: 'api', runs: 20 });
   });

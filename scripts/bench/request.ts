@@ -9,14 +9,14 @@ const DEFAULT_RUNS = 5;
 export const BENCH_COMMAND = defineCommand({
   usage: 'npm run bench -- NAME [--runs N] [--json] [--variant V] [--arch A] [--image PATH]',
   summary:
-    'Measures an image beside its floor, turn by turn in one run, and prints statistics and their ratio.',
+    'Measures an image against its baseline, interleaved in one run, and prints statistics and their ratio.',
   positionals: {
     value: 'NAME',
     help:
-      'boot: cold boots to the first answer of the host API, beside the same firmware and kernel with an idle init; ' +
-      'api: small and large exchanges over virtio-serial, beside TCP over the user network; ' +
-      'fork: forks of a booted machine (ten in each run) and their memory, beside cold boots and other ways to restore; ' +
-      'update: whole updates, beside writing as much plainly and a cold boot.',
+      'boot: cold boots to the first answer of the host API, against the same firmware and kernel with an idle init; ' +
+      'api: small and large exchanges over virtio-serial, against TCP over the user network; ' +
+      'fork: forks of a booted machine (ten in each run) and their memory, against cold boots and other ways to restore; ' +
+      'update: whole updates, against writing as many bytes directly and a cold boot.',
   },
   flags: {
     runs: { value: 'N', help: `How many times each is measured; default ${DEFAULT_RUNS}.` },

@@ -26,7 +26,7 @@ export function summaryCells(summary: Summary | undefined, digits: number): stri
   return [String(count), ...[median, min, max, deviation].map((value) => value.toFixed(digits))];
 }
 
-/** "1.85x": how many times the floor. */
+/** "1.85x": how many times the baseline. */
 export function timesText(ratio: number): string {
   return `${ratio.toFixed(2)}x`;
 }

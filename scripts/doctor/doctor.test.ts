@@ -23,7 +23,7 @@ const doctor = (args: string[], env: Record<string, string> = {}) =>
   execa(process.execPath, ['--import', 'tsx', DOCTOR, ...args], { reject: false, env });
 
 describe('npm run doctor', () => {
-  it('exits 69 on a host without QEMU and tells which package to install', async () => {
+  it('exits 69 on a host without QEMU and names the package to install', async () => {
     await symlink(process.execPath, join(bin, 'node'));
     const { exitCode, stdout } = await doctor(['--json'], { PATH: bin });
     expect(exitCode).toBe(EXIT_CODES.infrastructure);
@@ -35,7 +35,7 @@ describe('npm run doctor', () => {
       state: 'missing',
       found: `There is no qemu-system-${hostArchitecture()} in PATH.`,
       details: [],
-      mend: expect.stringMatching(/scripts\/setup.*package qemu-system-/) as unknown,
+      hint: expect.stringMatching(/scripts\/setup.*package qemu-system-/) as unknown,
     });
   });
 
@@ -43,17 +43,17 @@ describe('npm run doctor', () => {
     const { stdout } = await doctor(['--json'], { PATH: bin });
     const { findings } = JSON.parse(stdout) as { findings: Finding[] };
     const missing = findings.filter(({ topic }) => topic === 'qemu-io' || topic === 'zstd');
-    expect(missing.map(({ mend }) => mend)).toEqual([
+    expect(missing.map(({ hint }) => hint)).toEqual([
       expect.stringContaining('package qemu-utils'),
       expect.stringContaining('package zstd'),
     ]);
   });
 
-  it('has a mend for everything that is not good', async () => {
+  it('has a hint for everything that is not good', async () => {
     const { stdout } = await doctor(['--json'], { PATH: bin, HOTFIRE_CACHE: '/proc/nowhere' });
     const { findings } = JSON.parse(stdout) as { findings: Finding[] };
     const gaps = findings.filter(({ state }) => state !== 'good');
     expect(gaps.map(({ topic }) => topic)).toContain('disk of the image cache');
-    expect(gaps.filter(({ mend }) => mend === undefined)).toEqual([]);
+    expect(gaps.filter(({ hint }) => hint === undefined)).toEqual([]);
   });
 });

@@ -24,9 +24,9 @@ async function checkAccelerator(arch: Architecture): Promise<Finding> {
     const { accelerator, reason } = await probeAccelerator(await findQemu(arch));
     const found = `${accelerator}: ${reason}`;
     if (accelerator === 'kvm' || arch !== hostArchitecture()) return { ...base, state: 'good', found };
-    const mend =
+    const hint =
       'Machines run emulated, several times slower. For full speed use a host whose KVM runs guests.';
-    return { ...base, state: 'limited', found, mend };
+    return { ...base, state: 'limited', found, hint };
   });
 }
 
@@ -48,7 +48,7 @@ async function missingOnFailure(
   } catch (error) {
     if (!(error instanceof HotfireError)) throw error;
     const [found = '', ...details] = error.message.split('\n').map((line) => line.trim());
-    const mend = error.hint ?? 'Mend what it says.';
-    return { ...base, state: 'missing', found, mend, details: details.filter((line) => line !== error.hint) };
+    const hint = error.hint ?? 'Fix the cause that the message names.';
+    return { ...base, state: 'missing', found, hint, details: details.filter((line) => line !== error.hint) };
   }
 }

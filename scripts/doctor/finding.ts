@@ -7,7 +7,7 @@ export interface Finding {
   readonly state: State;
   readonly found: string;
   /** What to do about it; every finding that is not good has it. */
-  readonly mend?: string;
+  readonly hint?: string;
   /** Without this no image of the host's own architecture can be booted. */
   readonly essential: boolean;
   readonly details?: readonly string[];

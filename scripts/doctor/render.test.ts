@@ -7,7 +7,7 @@ import { renderLines, renderTable } from './render.ts';
 import { isAtLeast } from './runtime.ts';
 
 const good: Finding = { topic: 'QEMU', state: 'good', found: '7.2.22', essential: true, details: ['see'] };
-const gap: Finding = { topic: 'memory', state: 'missing', found: 'none', mend: 'Buy some.', essential: true };
+const gap: Finding = { topic: 'memory', state: 'missing', found: 'none', hint: 'Buy some.', essential: true };
 
 describe('the verdict', () => {
   it('looks at essential things only', () => {
@@ -17,7 +17,7 @@ describe('the verdict', () => {
   });
 });
 
-it('a table has its columns aligned and the mend under its gap', () => {
+it('a table has its columns aligned and the hint under its gap', () => {
   expect(stripVTControlCharacters(renderTable([good, gap]))).toBe(
     [
       'good     QEMU    7.2.22',

@@ -3,7 +3,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import { isReady, type Finding, type State } from './finding.ts';
 
 /** Raised whenever a reader of the previous version could misunderstand the new one. */
-const JSON_VERSION = 1;
+const JSON_VERSION = 2;
 
 const COLOURS = { good: 'green', limited: 'yellow', missing: 'red' } as const satisfies Record<State, string>;
 
@@ -16,18 +16,18 @@ export function renderTable(findings: readonly Finding[]): string {
   const topicWidth = Math.max(...findings.map(({ topic }) => topic.length));
   const stateWidth = 'limited'.length;
   const indent = ' '.repeat(stateWidth + topicWidth + 4);
-  const rows = findings.flatMap(({ state, topic, found, mend, details = [] }) => [
+  const rows = findings.flatMap(({ state, topic, found, hint, details = [] }) => [
     `${styleText(COLOURS[state], state.padEnd(stateWidth))}  ${topic.padEnd(topicWidth)}  ${found}`,
     ...details.map((detail) => styleText('dim', `${indent}- ${detail}`)),
-    ...(mend === undefined ? [] : [`${indent}→ ${mend}`]),
+    ...(hint === undefined ? [] : [`${indent}→ ${hint}`]),
   ]);
   return [...rows, '', verdict(findings), ''].join('\n');
 }
 
 /** For a log: one line for each finding. */
 export function renderLines(findings: readonly Finding[]): string {
-  const rows = findings.map(({ state, topic, found, mend }) =>
-    [`${state}: ${topic}: ${found}`, mend].filter((part) => part !== undefined).join(' → '),
+  const rows = findings.map(({ state, topic, found, hint }) =>
+    [`${state}: ${topic}: ${found}`, hint].filter((part) => part !== undefined).join(' → '),
   );
   return stripVTControlCharacters([...rows, verdict(findings), ''].join('\n'));
 }

@@ -8,7 +8,7 @@ import { cacheLocation } from '../../harness/util/cache-location.ts';
 import type { Check, Finding } from './finding.ts';
 
 const GIB = 2 ** 30;
-/** One machine of the default size, and what QEMU takes beside the guest's memory. */
+/** One machine of the default size, and what QEMU takes on top of the guest's memory. */
 const MEMORY_FOR_A_MACHINE = 1.25 * GIB;
 /** The SDK, both kernels with their build trees, and some images. */
 const DISK_FOR_BUILDS = 12 * GIB;
@@ -29,16 +29,16 @@ function checkCpus(): Promise<Finding> {
   const base = { topic: 'CPUs', essential: false };
   const found = `${count} (${cpus()[0]?.model.trim() ?? 'of unknown model'})`;
   if (count >= 2) return Promise.resolve({ ...base, state: 'good', found });
-  const mend = 'Machines get one virtual CPU, and a build takes long. Two or more are better.';
-  return Promise.resolve({ ...base, state: 'limited', found, mend });
+  const hint = 'Machines get one virtual CPU, and a build takes long. Two or more are better.';
+  return Promise.resolve({ ...base, state: 'limited', found, hint });
 }
 
 function checkMemory(): Promise<Finding> {
   const base = { topic: 'memory', essential: true };
   const found = `${inGib(freemem())} available of ${inGib(totalmem())}`;
   if (freemem() >= MEMORY_FOR_A_MACHINE) return Promise.resolve({ ...base, state: 'good', found });
-  const mend = `One machine needs ${inGib(MEMORY_FOR_A_MACHINE)}: end other programs, or use a larger host.`;
-  return Promise.resolve({ ...base, state: 'missing', found, mend });
+  const hint = `One machine needs ${inGib(MEMORY_FOR_A_MACHINE)}: end other programs, or use a larger host.`;
+  return Promise.resolve({ ...base, state: 'missing', found, hint });
 }
 
 async function checkDisk(
@@ -51,8 +51,8 @@ async function checkDisk(
   const free = await freeBytes(directory);
   const found = `${inGib(free)} free for ${directory}`;
   if (free >= neededBytes) return { topic, essential, state: 'good', found };
-  const mend = `Free some space (${inGib(neededBytes)} are enough), or point ${variable} to a larger disk.`;
-  return { topic, essential, state: 'missing', found, mend };
+  const hint = `Free some space (${inGib(neededBytes)} are enough), or point ${variable} to a larger disk.`;
+  return { topic, essential, state: 'missing', found, hint };
 }
 
 /** Images are built in namespaces: as root in any case, else in a user namespace over subordinate ids. */
@@ -62,7 +62,7 @@ async function checkUserNamespaces(): Promise<Finding> {
   const args = ['--user', '--map-root-user', '--map-auto', '--mount', '--pid', '--fork', 'true'];
   const attempt = await execa('unshare', args, { reject: false, timeout: NAMESPACE_TIMEOUT_MS });
   if (!attempt.failed) return { ...base, state: 'good', found: 'user namespaces work' };
-  const mend =
+  const hint =
     'Install the package uidmap, give this user a range in /etc/subuid and /etc/subgid (`usermod --add-subuids`), and ' +
     'allow unprivileged user namespaces (on Ubuntu: kernel.apparmor_restrict_unprivileged_userns=0). Or build as root.';
   const found = attempt.stderr.split('\n')[0] ?? '';
@@ -70,7 +70,7 @@ async function checkUserNamespaces(): Promise<Finding> {
     ...base,
     state: 'missing',
     found: found === '' ? (attempt.shortMessage ?? 'it failed') : found,
-    mend,
+    hint,
   };
 }
 

@@ -13,8 +13,8 @@ async function checkNode(): Promise<Finding> {
   const base = { topic: 'Node', essential: true };
   const found = `${process.versions.node} (${process.execPath})`;
   if (isAtLeast(process.versions.node, oldest)) return { ...base, state: 'good', found };
-  const mend = `Install Node ${oldest} or newer: from Debian 13, or https://nodejs.org/en/download.`;
-  return { ...base, state: 'missing', found, mend };
+  const hint = `Install Node ${oldest} or newer: from Debian 13, or https://nodejs.org/en/download.`;
+  return { ...base, state: 'missing', found, hint };
 }
 
 async function checkNodePty(): Promise<Finding> {
@@ -23,9 +23,9 @@ async function checkNodePty(): Promise<Finding> {
     await import('node-pty');
     return { ...base, state: 'good', found: 'its binary loads' };
   } catch (error) {
-    const mend =
+    const hint =
       'Only the tests in a real terminal need it. Install python3, make and g++, then run `npm rebuild node-pty`.';
-    return { ...base, state: 'limited', found: messageOf(error).split('\n')[0] ?? '', mend };
+    return { ...base, state: 'limited', found: messageOf(error).split('\n')[0] ?? '', hint };
   }
 }
 

@@ -10,5 +10,5 @@ async function checkTool({ sign, uses, purpose }: HostTool): Promise<Finding> {
   const base = { topic: sign.replace(/^file:.*\//, ''), essential: uses.includes('boot') };
   const path = await locateTool(sign);
   if (path !== undefined) return { ...base, state: 'good', found: path };
-  return { ...base, state: 'missing', found: `absent; ${purpose}`, mend: installHint(sign) };
+  return { ...base, state: 'missing', found: `absent; ${purpose}`, hint: installHint(sign) };
 }

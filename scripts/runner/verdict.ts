@@ -5,7 +5,7 @@ interface Outcome extends Pick<TestRecord, 'state'> {
   readonly failures: readonly Pick<FailureRecord, 'infrastructure'>[];
 }
 
-/** An image that broke one promise is bad, whatever the host did besides; without such a one the host is to blame. */
+/** One failure of the image makes the run fail; a run with failures of the host only is an infrastructure failure. */
 export function verdictOf(tests: readonly Outcome[], interrupted: boolean): Verdict {
   if (interrupted) return 'interrupted';
   const failed = tests.filter((test) => test.state === 'failed');
@@ -35,10 +35,10 @@ export function remarks(
   if (verdict === 'interrupted') return [];
   const lines: string[] = [];
   if (tests.every((test) => test.state === 'skipped')) {
-    lines.push('No test was executed, so nothing is proved: this run counts as failed.');
+    lines.push('No tests ran: this run counts as failed.');
   }
   if (exhaustive.asked && !exhaustive.used) {
-    lines.push('--exhaustive changed nothing: no test of this run samples a space of cases.');
+    lines.push('--exhaustive changed nothing: no selected test supports it.');
   }
   return lines;
 }

@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { ImageError } from '../../util/errors.ts';
 import { which } from '../../process/which.ts';
 import { gptDisk, type PlannedPartition } from '../testing/gpt-disk.ts';
-import { scratchDirectory } from '../testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { NoGptError, readGpt, type GptTable } from './table.ts';
 
 const SECTORS = 256;

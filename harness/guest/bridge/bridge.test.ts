@@ -70,16 +70,18 @@ test('a socket that is not there yet is waited for', async () => {
 
 test('a socket that never comes is an infrastructure error that tells the path', async () => {
   const connecting = Bridge.connect(`${path}.never`, Deadline.after(100, 'the bridge'));
-  await expect(connecting).rejects.toThrow(/Waited 100 ms .*Last seen: .*ENOENT .*bridge\.sock\.never/s);
+  await expect(connecting).rejects.toThrow(
+    /Timed out after 100 ms waiting .*Last seen: .*ENOENT .*bridge\.sock\.never/s,
+  );
 });
 
-test('waiting in vain tells what came instead', async () => {
+test('an expired wait says what came instead', async () => {
   await guest.next('hello');
   guest.boot();
   await guest.next('hello');
   const wait = bridge.ready(Deadline.after(50, 'the guest'));
   await expect(wait).rejects.toThrow(
-    "Waited 50 ms for the guest, in vain.\nLast seen: the guest's bridge has started",
+    "Timed out after 50 ms waiting for the guest.\nLast seen: the guest's bridge has started",
   );
 });
 

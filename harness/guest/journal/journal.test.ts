@@ -70,11 +70,13 @@ test('takes lines in pieces, bytes for text, and leaves out what a reset tore', 
   ]);
 });
 
-test('a wait in vain tells the last entry', async () => {
+test('an expired wait quotes the last entry', async () => {
   qemu.write(line('almost', { SYSLOG_IDENTIFIER: 'kernel' }));
   await journal.waitFor(({ message }) => message === 'almost', soon('the entry'));
   const wait = journal.waitFor(({ message }) => message === 'never', Deadline.after(50, 'a miracle'));
-  await expect(wait).rejects.toThrow('Waited 50 ms for a miracle, in vain.\nLast seen: kernel: almost');
+  await expect(wait).rejects.toThrow(
+    'Timed out after 50 ms waiting for a miracle.\nLast seen: kernel: almost',
+  );
 });
 
 test('a journal that ends fails the wait at once', async () => {

@@ -97,6 +97,6 @@ test('a reset fails the call in flight; the next one works when the guest is bac
 test('a call without an answer ends at its deadline and tells what it was', async () => {
   const call = api.os({ deadline: Deadline.after(50, 'the OS') });
   await expect(call).rejects.toThrow(
-    'Waited 50 ms for the OS, in vain.\nLast seen: GET /os sent, no whole answer yet',
+    'Timed out after 50 ms waiting for the OS.\nLast seen: GET /os sent, no whole answer yet',
   );
 });

@@ -16,18 +16,21 @@ export interface FailureContext {
 /** All that someone needs who sees only the terminal: the error, the console, where the evidence is, how to repeat it. */
 export function failureText(test: TestRecord, context: FailureContext): string {
   const evidence = context.vms.flatMap((vm) => vmText(vm, context.reportDirectory));
-  const again = [`again: npm test -- --suite ${withoutExtension(test.file)} ${context.flags}`.trimEnd()];
-  const look = test.vms.length === 0 ? [] : [`a machine like it: npm run vm -- ${context.flags}`.trimEnd()];
-  return [...test.failures.flatMap(errorText), ...evidence, ...again, ...look]
+  const reproduce = [
+    `reproduce: npm test -- --suite ${withoutExtension(test.file)} ${context.flags}`.trimEnd(),
+  ];
+  const bootAgain =
+    test.vms.length === 0 ? [] : [`boot the same image: npm run vm -- ${context.flags}`.trimEnd()];
+  return [...test.failures.flatMap(errorText), ...evidence, ...reproduce, ...bootAgain]
     .flatMap((block) => plain(block).split('\n'))
     .map((line) => `        ${line}`.trimEnd())
     .join('\n');
 }
 
 function errorText({ name, message, stack, infrastructure }: FailureRecord): string[] {
-  const blame = infrastructure ? 'The host, not the image, is to blame.\n' : '';
-  const place = stack?.split('\n').find((line) => /^\s+at /.test(line));
-  return [`${blame}${name}: ${message}`, ...(place === undefined ? [] : [place.trim()])];
+  const fault = infrastructure ? 'Infrastructure failure (host)\n' : '';
+  const origin = stack?.split('\n').find((line) => /^\s+at /.test(line));
+  return [`${fault}${name}: ${message}`, ...(origin === undefined ? [] : [origin.trim()])];
 }
 
 function vmText(vm: VmRecord, reportDirectory: string): string[] {

@@ -9,7 +9,7 @@ export function testHtml(test: TestRecord, report: RunReport): Html {
     test.skipReason === null ? html`` : html`<p>Skipped: ${test.skipReason}</p>`,
     ...test.failures.map(
       (failure) =>
-        html`${failure.infrastructure ? html`<p>The host, not the image, is to blame.</p>` : html``}
+        html`${failure.infrastructure ? html`<p>Infrastructure failure (host)</p>` : html``}
           <pre>${failure.stack ?? failure.message}</pre>`,
     ),
     stepsHtml(test.steps),

@@ -101,7 +101,7 @@ test('what may be a test’s own doing is only noted, once, and told with the ne
   expect(watch.noted.map(({ kind }) => kind)).toEqual(['unit-failed']);
   const vain = health.guard(connections.console.waitFor(/never/, Deadline.after(50, 'a word')));
   await expect(vain).rejects.toThrow(
-    /Waited 50 ms for a word.*Noted before \(unit-failed\).*The machine's directory/s,
+    /Timed out after 50 ms waiting for a word.*Noted before \(unit-failed\).*The machine's directory/s,
   );
 });
 

@@ -7,26 +7,26 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { BULK_BYTES, download, ping, upload } from './exchange.ts';
 import { renderApi } from './render.ts';
-import { compareWays, type WaySamples } from './result.ts';
+import { compareTransports, type TransportSamples } from './result.ts';
 
-describe('compareWays', () => {
-  const samples = (factor: number): WaySamples => ({
+describe('compareTransports', () => {
+  const samples = (factor: number): TransportSamples => ({
     roundTripsMs: Array.from({ length: 101 }, (_, index) => index * factor),
     downMibPerS: [80 / factor, 100 / factor, 120 / factor],
     upMibPerS: [50 / factor],
   });
-  const result = compareWays({ 'virtio-serial': samples(2), slirp: samples(1) });
+  const result = compareTransports({ 'virtio-serial': samples(2), slirp: samples(1) });
 
   it('takes the percentiles over all requests, and the median of the rates', () => {
-    expect(result.ways.slirp.roundTripMs).toEqual({ count: 101, p50: 50, p99: 99 });
-    expect(result.ways.slirp.downMibPerS).toMatchObject({ count: 3, median: 100, min: 80, max: 120 });
+    expect(result.transports.slirp.roundTripMs).toEqual({ count: 101, p50: 50, p99: 99 });
+    expect(result.transports.slirp.downMibPerS).toMatchObject({ count: 3, median: 100, min: 80, max: 120 });
   });
 
-  it('puts virtio-serial by slirp', () => {
+  it('divides virtio-serial by slirp', () => {
     expect(result.ratio).toEqual({ p50: 2, p99: 2, down: 0.5, up: 0.5 });
   });
 
-  it('shows both ways in one table', () => {
+  it('shows both transports in one table', () => {
     const target = { name: 'metal-x/x86_64', accelerator: { name: 'tcg' } } as never;
     expect(renderApi(target, result)).toBe(
       [

@@ -9,9 +9,9 @@ import { assemble } from '../../../harness/vm/assemble.ts';
 import { bootFinished } from '../../../harness/vm/wait/boot.ts';
 import type { BenchOptions, BenchOutcome } from '../bench.ts';
 import { download, ping, upload } from './exchange.ts';
-import { connect, machineOf, WAYS, type Way } from './machine.ts';
+import { connect, machineOf, TRANSPORTS, type Transport } from './machine.ts';
 import { renderApi } from './render.ts';
-import { compareWays, type WaySamples } from './result.ts';
+import { compareTransports, type TransportSamples } from './result.ts';
 
 /** In all, at least. */
 const REQUESTS = 2000;
@@ -19,8 +19,11 @@ const WARM_UP_REQUESTS = 200;
 const READY_TIMEOUT_MS = 180_000;
 const RETRY_MS = 200;
 
-/** Exchanges over both ways with the same service of one machine, turn by turn. */
-export async function apiBench(image: Image, { runs, signal, tell }: BenchOptions): Promise<BenchOutcome> {
+/** Exchanges over both transports with the same service of one machine, interleaved. */
+export async function apiBench(
+  image: Image,
+  { runs, signal, progress }: BenchOptions,
+): Promise<BenchOutcome> {
   const { spec, hostPort } = await machineOf(image);
   const target = await describeTarget(image);
   await using machine = await assemble(spec);
@@ -32,36 +35,36 @@ export async function apiBench(image: Image, { runs, signal, tell }: BenchOption
   await bootFinished(vm, deadline);
   const clients = connect(vm, hostPort);
   try {
-    const samples = await vm.guard(measure(clients, runs, deadline, tell));
-    const result = { bench: 'api', host: describeHost(), target, ...compareWays(samples) };
+    const samples = await vm.guard(measure(clients, runs, deadline, progress));
+    const result = { bench: 'api', host: describeHost(), target, ...compareTransports(samples) };
     return { result, text: renderApi(target, result) };
   } finally {
-    await Promise.all(WAYS.map((way) => clients[way].destroy()));
+    await Promise.all(TRANSPORTS.map((transport) => clients[transport].destroy()));
   }
 }
 
 async function measure(
-  clients: Record<Way, Client>,
+  clients: Record<Transport, Client>,
   runs: number,
   ready: Deadline,
-  tell: BenchOptions['tell'],
-): Promise<Record<Way, WaySamples>> {
-  for (const way of WAYS) {
-    await untilItAnswers(clients[way], ready);
-    await pings(clients[way], WARM_UP_REQUESTS);
+  progress: BenchOptions['progress'],
+): Promise<Record<Transport, TransportSamples>> {
+  for (const transport of TRANSPORTS) {
+    await untilItAnswers(clients[transport], ready);
+    await pings(clients[transport], WARM_UP_REQUESTS);
   }
   const samples = {
     'virtio-serial': { roundTripsMs: [], downMibPerS: [], upMibPerS: [] },
     slirp: { roundTripsMs: [], downMibPerS: [], upMibPerS: [] },
-  } as Record<Way, WaySamples>;
+  } as Record<Transport, TransportSamples>;
   for (let run = 1; run <= runs; run += 1) {
-    for (const way of WAYS) {
-      const [client, { roundTripsMs, downMibPerS, upMibPerS }] = [clients[way], samples[way]];
+    for (const transport of TRANSPORTS) {
+      const [client, { roundTripsMs, downMibPerS, upMibPerS }] = [clients[transport], samples[transport]];
       roundTripsMs.push(...(await pings(client, Math.ceil(REQUESTS / runs))));
       downMibPerS.push(await download(client));
       upMibPerS.push(await upload(client));
     }
-    tell(`run ${run}/${runs}`);
+    progress(`run ${run}/${runs}`);
   }
   return samples;
 }

@@ -16,9 +16,9 @@ const GUEST_PORT = 7777;
 /** The slowest exchange is limited by its deadline, not by these. */
 const NO_TIMEOUTS = { headersTimeout: 0, bodyTimeout: 0 } as const;
 
-/** The two ways to the same service of the same machine. */
-export const WAYS = ['virtio-serial', 'slirp'] as const;
-export type Way = (typeof WAYS)[number];
+/** Two transports to the same service of the same machine. */
+export const TRANSPORTS = ['virtio-serial', 'slirp'] as const;
+export type Transport = (typeof TRANSPORTS)[number];
 
 /** @throws {UsageError} for an image without the service. */
 export async function machineOf(image: Image): Promise<{ spec: MachineSpec; hostPort: number }> {
@@ -35,7 +35,7 @@ export async function machineOf(image: Image): Promise<{ spec: MachineSpec; host
 }
 
 /** One connection each, kept alive. */
-export function connect(vm: Vm, hostPort: number): Record<Way, Client> {
+export function connect(vm: Vm, hostPort: number): Record<Transport, Client> {
   return {
     'virtio-serial': new Client('http://guest', {
       connect: httpConnector(vm.bridge, SERVICE),
@@ -45,7 +45,7 @@ export function connect(vm: Vm, hostPort: number): Record<Way, Client> {
   };
 }
 
-/** One that nobody had a moment ago; QEMU says so when somebody was quicker. */
+/** Free a moment ago; QEMU reports the error when another process has taken it since. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,16 +1,16 @@
 import type { TargetRecord } from '../../../harness/report/schema.ts';
 import { renderTable, timesText } from '../table.ts';
-import { WAYS } from './machine.ts';
+import { TRANSPORTS } from './machine.ts';
 import type { ApiResult } from './result.ts';
 
 const MIB = 2 ** 20;
 
-export function renderApi(target: TargetRecord, { ways, ratio, bulkBytes }: ApiResult): string {
-  const count = ways['virtio-serial'].roundTripMs.count;
-  const rows = WAYS.map((way) => {
-    const { roundTripMs, downMibPerS, upMibPerS } = ways[way];
+export function renderApi(target: TargetRecord, { transports, ratio, bulkBytes }: ApiResult): string {
+  const count = transports['virtio-serial'].roundTripMs.count;
+  const rows = TRANSPORTS.map((transport) => {
+    const { roundTripMs, downMibPerS, upMibPerS } = transports[transport];
     return [
-      way,
+      transport,
       ...[roundTripMs.p50, roundTripMs.p99].map((ms) => ms.toFixed(2)),
       ...[downMibPerS.median, upMibPerS.median].map((rate) => rate.toFixed(1)),
     ];

@@ -1,14 +1,14 @@
 import { quantile, summarize, type Summary } from '../../../harness/util/statistics.ts';
 import { BULK_BYTES } from './exchange.ts';
-import type { Way } from './machine.ts';
+import type { Transport } from './machine.ts';
 
-export interface WaySamples {
+export interface TransportSamples {
   readonly roundTripsMs: number[];
   readonly downMibPerS: number[];
   readonly upMibPerS: number[];
 }
 
-export interface WayResult {
+export interface TransportResult {
   readonly roundTripMs: { readonly count: number; readonly p50: number; readonly p99: number };
   readonly downMibPerS: Summary;
   readonly upMibPerS: Summary;
@@ -16,17 +16,17 @@ export interface WayResult {
 
 export interface ApiResult {
   readonly bulkBytes: number;
-  readonly ways: Readonly<Record<Way, WayResult>>;
-  /** Virtio-serial by slirp: of times less is better, of rates more. */
+  readonly transports: Readonly<Record<Transport, TransportResult>>;
+  /** Virtio-serial / slirp: lower is better for times, higher for rates. */
   readonly ratio: { readonly p50: number; readonly p99: number; readonly down: number; readonly up: number };
 }
 
 /** @throws {RangeError} without samples. */
-export function compareWays(samples: Readonly<Record<Way, WaySamples>>): ApiResult {
-  const [virtio, slirp] = [summarizeWay(samples['virtio-serial']), summarizeWay(samples.slirp)];
+export function compareTransports(samples: Readonly<Record<Transport, TransportSamples>>): ApiResult {
+  const [virtio, slirp] = [summarizeTransport(samples['virtio-serial']), summarizeTransport(samples.slirp)];
   return {
     bulkBytes: BULK_BYTES,
-    ways: { 'virtio-serial': virtio, slirp },
+    transports: { 'virtio-serial': virtio, slirp },
     ratio: {
       p50: virtio.roundTripMs.p50 / slirp.roundTripMs.p50,
       p99: virtio.roundTripMs.p99 / slirp.roundTripMs.p99,
@@ -36,7 +36,7 @@ export function compareWays(samples: Readonly<Record<Way, WaySamples>>): ApiResu
   };
 }
 
-function summarizeWay({ roundTripsMs, downMibPerS, upMibPerS }: WaySamples): WayResult {
+function summarizeTransport({ roundTripsMs, downMibPerS, upMibPerS }: TransportSamples): TransportResult {
   return {
     roundTripMs: {
       count: roundTripsMs.length,

@@ -2,28 +2,28 @@ import { describe, expect, it } from 'vitest';
 
 import { generic } from '../../../harness/os/generic.ts';
 import { UsageError } from '../../../harness/util/errors.ts';
-import { floorCommandLine, floorOf } from './floor.ts';
+import { baselineCommandLine, baselineOf } from './baseline.ts';
 import type { BootSample } from './measure.ts';
 import { renderBoot } from './render.ts';
 import { summarizeBoots } from './result.ts';
 
-describe('floorCommandLine', () => {
-  it('keeps what the kernel is told, but for the root, and tells init nothing', () => {
+describe('baselineCommandLine', () => {
+  it('drops the arguments of root and init', () => {
     const line =
       'console=ttyS0,115200n8 no_timer_check root=/dev/dm-0 rootwait ro rootfstype=erofs gpt loglevel=5 ' +
       'dm-mod.create="root,,,ro,0 95088 verity 1 PARTUUID=a PARTUUID=b ro gpt" dm-mod.waitfor=PARTUUID=a -- systemd.a=b ro';
-    expect(floorCommandLine(line)).toBe(
+    expect(baselineCommandLine(line)).toBe(
       'console=ttyS0,115200n8 no_timer_check loglevel=5 root=/dev/vda rootfstype=erofs rootwait ro init=/init',
     );
   });
 
   it('needs nothing to start from', () => {
-    expect(floorCommandLine('')).toBe('root=/dev/vda rootfstype=erofs rootwait ro init=/init');
+    expect(baselineCommandLine('')).toBe('root=/dev/vda rootfstype=erofs rootwait ro init=/init');
   });
 });
 
-describe('floorOf', () => {
-  it('refuses an image that brings no floor', () => {
+describe('baselineOf', () => {
+  it('refuses an image without a baseline', () => {
     const bare = {
       path: 'own.img',
       directory: '.',
@@ -36,8 +36,8 @@ describe('floorOf', () => {
       profile: generic,
       gpt: { partitions: [], copiesAgree: true, faults: {} } as never,
     } as const;
-    expect(() => floorOf(bare)).toThrow(UsageError);
-    expect(() => floorOf(bare)).toThrow('own.img brings no floor');
+    expect(() => baselineOf(bare)).toThrow(UsageError);
+    expect(() => baselineOf(bare)).toThrow('own.img has no baseline');
   });
 });
 
@@ -52,12 +52,12 @@ describe('summarizeBoots', () => {
     [{ totalMs: 1000 }, { totalMs: 1250 }, { totalMs: 9000 }],
   );
 
-  it('divides the median of the boots by that of the floors', () => {
+  it('divides the median of the boots by that of the baselines', () => {
     expect(result.bootMs).toMatchObject({ count: 3, median: 2500, min: 2000, max: 3000 });
     expect(result.ratio).toBe(2);
   });
 
-  it('takes of phases and milestones what is told, and leaves out what never is', () => {
+  it('leaves out phases and milestones without samples', () => {
     expect(result.phasesMs.loader).toMatchObject({ count: 2, median: 40 });
     expect(Object.keys(result.phasesMs)).toEqual(['firmware', 'loader', 'userspace']);
     expect(Object.keys(result.milestonesMs)).toEqual(['firmware', 'api']);
@@ -66,7 +66,7 @@ describe('summarizeBoots', () => {
   it('shows both sides and their ratio to a person', () => {
     const target = { name: 'metal-x/x86_64', accelerator: { name: 'tcg' } } as never;
     expect(renderBoot(target, result)).toMatch(
-      /^boot of metal-x\/x86_64 under tcg[^]*boot +3 +2500[^]*floor +3 +1250[^]*medians: 2\.00x[^]*loader +2 +40/,
+      /^boot of metal-x\/x86_64 under tcg[^]*boot +3 +2500[^]*baseline +3 +1250[^]*medians: 2\.00x[^]*loader +2 +40/,
     );
   });
 

@@ -6,10 +6,10 @@ import type { BootResult } from './result.ts';
 export function renderBoot(target: TargetRecord, result: BootResult): string {
   return [
     `boot of ${target.name} under ${target.accelerator.name}, spawn to first API answer, in ms\n`,
-    table('', { boot: result.bootMs, floor: result.floorMs }),
-    `boot by floor, medians: ${timesText(result.ratio)}\n`,
-    table('phases, as the guest tells', result.phasesMs),
-    table('milestones since spawn, as the host sees', result.milestonesMs),
+    table('', { boot: result.bootMs, baseline: result.baselineMs }),
+    `boot / baseline, medians: ${timesText(result.ratio)}\n`,
+    table('phases, as the guest reports them', result.phasesMs),
+    table('milestones since spawn, as the host sees them', result.milestonesMs),
   ].join('\n');
 }
 

@@ -1,33 +1,36 @@
 import { summarize, type Summary } from '../../../harness/util/statistics.ts';
 import { MILESTONES, type Milestone } from '../../../harness/os/milestones.ts';
-import type { BootSample, FloorSample } from './measure.ts';
+import type { BootSample, BaselineSample } from './measure.ts';
 
 export const PHASES = ['firmware', 'loader', 'kernel', 'userspace'] as const;
 export type Phase = (typeof PHASES)[number];
 
 export interface BootResult {
   readonly bootMs: Summary;
-  readonly floorMs: Summary;
-  /** Median of the boots by median of the floors. */
+  readonly baselineMs: Summary;
+  /** Median of the boots / median of the baselines. */
   readonly ratio: number;
-  /** How long each phase took, as the guest tells; absent where the platform doesn't say. */
+  /** How long each phase took, as the guest reports it; absent where the platform doesn't. */
   readonly phasesMs: Readonly<Partial<Record<Phase, Summary>>>;
   /** When the host saw each milestone, since QEMU's start; absent what it can't see. */
   readonly milestonesMs: Readonly<Partial<Record<Milestone, Summary>>>;
-  readonly samples: { readonly boots: readonly BootSample[]; readonly floors: readonly FloorSample[] };
+  readonly samples: { readonly boots: readonly BootSample[]; readonly baselines: readonly BaselineSample[] };
 }
 
 /** @throws {RangeError} without samples. */
-export function summarizeBoots(boots: readonly BootSample[], floors: readonly FloorSample[]): BootResult {
+export function summarizeBoots(
+  boots: readonly BootSample[],
+  baselines: readonly BaselineSample[],
+): BootResult {
   const bootMs = summarize(boots.map(({ totalMs }) => totalMs));
-  const floorMs = summarize(floors.map(({ totalMs }) => totalMs));
+  const baselineMs = summarize(baselines.map(({ totalMs }) => totalMs));
   return {
     bootMs,
-    floorMs,
-    ratio: bootMs.median / floorMs.median,
+    baselineMs,
+    ratio: bootMs.median / baselineMs.median,
     phasesMs: summarizeEach(PHASES, (phase) => boots.map(({ phases }) => phases[`${phase}_ms`])),
     milestonesMs: summarizeEach(MILESTONES, (milestone) => boots.map(({ marks }) => marks[milestone])),
-    samples: { boots, floors },
+    samples: { boots, baselines },
   };
 }
 

@@ -16,18 +16,21 @@ import { summarizeForks } from './result.ts';
 import { SavedMachine } from './saved-machine.ts';
 
 const FORKS_PER_RUN = 10;
-const HERDS = [1, 8, 32];
+const FORK_COUNTS = [1, 8, 32];
 
-/** Forks beside cold boots and the two other ways in which QEMU restores a machine, turn by turn. */
-export async function forkBench(image: Image, { runs, signal, tell }: BenchOptions): Promise<BenchOutcome> {
+/** Forks against cold boots and the two other ways in which QEMU restores a machine, interleaved. */
+export async function forkBench(
+  image: Image,
+  { runs, signal, progress }: BenchOptions,
+): Promise<BenchOutcome> {
   const target = await describeTarget(image);
   const root = await mkdtemp(join(cacheLocation(), 'bench-fork-'));
   try {
     const startedAt = performance.now();
     const store = new SnapshotStore(join(root, 'templates'));
-    const template = await obtainTemplate({ image, label: 'fork' }, { signal, notice: tell, store });
+    const template = await obtainTemplate({ image, label: 'fork' }, { signal, notice: progress, store });
     const templateMs = performance.now() - startedAt;
-    tell(`template: ${templateMs.toFixed(0)} ms`);
+    progress(`template: ${templateMs.toFixed(0)} ms`);
     await using saved = await SavedMachine.make(image, root, signal);
     const samples = { forks: [], boots: [], snapshotLoads: [], wholeStates: [] } as Record<string, number[]>;
     const { forks = [], boots = [], snapshotLoads = [], wholeStates = [] } = samples;
@@ -36,14 +39,14 @@ export async function forkBench(image: Image, { runs, signal, tell }: BenchOptio
       boots.push((await measureBoot(image, signal)).totalMs);
       snapshotLoads.push(await saved.loadSnapshot());
       wholeStates.push(await saved.loadWholeState());
-      tell(
-        `turn ${run}/${runs}: fork ${Number(forks.at(-1)).toFixed(0)} ms, boot ${Number(boots.at(-1)).toFixed(0)} ms`,
+      progress(
+        `run ${run}/${runs}: fork ${Number(forks.at(-1)).toFixed(0)} ms, boot ${Number(boots.at(-1)).toFixed(0)} ms`,
       );
     }
     const memory: MemorySample[] = [];
-    for (const count of HERDS) {
+    for (const count of FORK_COUNTS) {
       memory.push(await measureMemory(template, count, signal));
-      tell(`memory of ${count}: ${Number(memory.at(-1)?.pssMiB).toFixed(0)} MiB`);
+      progress(`memory of ${count}: ${Number(memory.at(-1)?.pssMiB).toFixed(0)} MiB`);
     }
     const result = {
       ...{ bench: 'fork', host: describeHost(), target, templateMs, memory },

@@ -17,7 +17,7 @@ export function renderFork(target: TargetRecord, result: ForkResult): string {
     `fork of ${target.name} under ${target.accelerator.name}, to the first API answer, in ms\n`,
     renderTable([['', ...SUMMARY_HEADINGS], ...rows]),
     `fork p99: ${result.forkMs.p99.toFixed(0)} ms\n`,
-    `boot by fork, medians: ${timesText(result.ratio)}\n`,
+    `boot / fork, medians: ${timesText(result.ratio)}\n`,
     `template: ${result.templateMs.toFixed(0)} ms\n`,
     renderTable([['forks at once', 'Pss MiB', 'each'], ...memory]),
   ].join('\n');

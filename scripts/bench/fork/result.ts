@@ -18,7 +18,7 @@ export interface ForkResult {
   readonly bootMs: Summary;
   readonly snapshotLoadMs: Summary;
   readonly wholeStateMs: Summary;
-  /** Median of the boots by median of the forks. */
+  /** Median of the boots / median of the forks. */
   readonly ratio: number;
 }
 

@@ -16,7 +16,7 @@ import type { PoweredOff } from '../../../harness/vm/powered-off.ts';
 import { startQemu } from '../../../harness/vm/start-qemu.ts';
 
 const TIMEOUT_MS = 300_000;
-const LOOK_EVERY_MS = 2;
+const POLL_INTERVAL_MS = 2;
 const SNAPSHOT = { tag: 'bench', vmstate: 'disk-hd0', devices: ['disk-hd0'] };
 const jobs = z.array(z.object({ id: z.string(), status: z.string(), error: z.string().optional() }));
 
@@ -88,6 +88,6 @@ async function runJob(qmp: QmpClient, command: string, deadline: Deadline): Prom
   const job = await deadline.poll(async () => {
     const all = jobs.parse(await qmp.execute('query-jobs', undefined, deadline));
     return all.find(({ id, status }) => id === command && status === 'concluded');
-  }, LOOK_EVERY_MS);
+  }, POLL_INTERVAL_MS);
   if (job.error !== undefined) throw new InfrastructureError(`QEMU failed to ${command}: ${job.error}.`);
 }

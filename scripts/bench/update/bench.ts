@@ -8,10 +8,10 @@ import { measureUpdate, type UpdateSample } from './measure.ts';
 import { renderUpdate } from './render.ts';
 import { summarizeUpdates } from './result.ts';
 
-/** Whole updates and their floor, turn by turn, so that a change of the host's load meets both. */
+/** Whole updates and their baseline, interleaved, so that a change of the host's load affects both. */
 export async function updateBench(
   image: Image,
-  { runs, signal, tell, nextImage }: BenchOptions,
+  { runs, signal, progress, nextImage }: BenchOptions,
 ): Promise<BenchOutcome> {
   const plainBytes = slotBytes(image);
   const next = await nextImage();
@@ -21,7 +21,7 @@ export async function updateBench(
   for (let run = 1; run <= runs; run += 1) {
     updates.push(await measureUpdate(image, next, plainBytes, signal));
     boots.push(await measureBoot(image, signal));
-    tell(`run ${run}/${runs}: update ${Number(updates.at(-1)?.totalMs).toFixed(0)} ms`);
+    progress(`run ${run}/${runs}: update ${Number(updates.at(-1)?.totalMs).toFixed(0)} ms`);
   }
   const result = { bench: 'update', host: describeHost(), target, ...summarizeUpdates(updates, boots) };
   return { result, text: renderUpdate(target, result) };
@@ -31,7 +31,7 @@ export async function updateBench(
 function slotBytes({ path, manifest, capabilities }: Image): number {
   if (manifest === undefined || !capabilities.has('bench-service') || !capabilities.has('updates')) {
     throw new UsageError(
-      `${path} can't be measured: it needs updates, and a bench service for their floor.`,
+      `${path} can't be measured: it needs updates, and a bench service for their baseline.`,
       {
         hint: 'Measure the variant metal-dev, or give an image that lists the capabilities updates and bench-service.',
       },

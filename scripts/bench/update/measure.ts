@@ -25,7 +25,7 @@ export interface UpdateSample {
   readonly stepsMs: Readonly<Record<UpdateStep, number>>;
   /** By the guest, to its disk, in this time. */
   readonly writtenBytes: number;
-  /** Writing as many in the same guest, plainly. */
+  /** Writing as many bytes directly in the same guest. */
   readonly plainWriteMs: number;
 }
 

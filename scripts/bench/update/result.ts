@@ -7,9 +7,9 @@ export interface UpdateResult {
   readonly updateMs: Summary;
   readonly stepsMs: Readonly<Record<UpdateStep, Summary>>;
   readonly writtenBytes: Summary;
-  /** Writing the update's bytes plainly, and one cold boot. */
-  readonly floorMs: Summary;
-  /** Median of the updates by median of the floors. */
+  /** Writing as many bytes directly, and one cold boot. */
+  readonly baselineMs: Summary;
+  /** Median of the updates / median of the baselines. */
   readonly ratio: number;
 }
 
@@ -19,11 +19,11 @@ export function summarizeUpdates(
   boots: readonly { readonly totalMs: number }[],
 ): UpdateResult {
   const updateMs = summarize(updates.map(({ totalMs }) => totalMs));
-  const floors = updates.map(({ plainWriteMs }, index) => plainWriteMs + (boots[index]?.totalMs ?? NaN));
-  const floorMs = summarize(floors);
+  const baselines = updates.map(({ plainWriteMs }, index) => plainWriteMs + (boots[index]?.totalMs ?? NaN));
+  const baselineMs = summarize(baselines);
   const steps = STEPS.map((step) => [step, summarize(updates.map(({ stepsMs }) => stepsMs[step]))]);
   return {
-    ...{ updateMs, floorMs, ratio: updateMs.median / floorMs.median },
+    ...{ updateMs, baselineMs, ratio: updateMs.median / baselineMs.median },
     stepsMs: Object.fromEntries(steps) as Record<UpdateStep, Summary>,
     writtenBytes: summarize(updates.map(({ writtenBytes }) => writtenBytes)),
   };

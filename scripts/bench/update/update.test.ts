@@ -14,15 +14,15 @@ const result = summarizeUpdates(
   [{ totalMs: 1800 }, { totalMs: 2600 }],
 );
 
-it('divides the median of the updates by that of writing as much and booting, taken in the same turn', () => {
+it('divides the median update by the median baseline', () => {
   expect(result.updateMs).toMatchObject({ min: 5000, max: 7000, median: 6000 });
-  expect(result.floorMs).toMatchObject({ min: 2000, max: 3000, median: 2500 });
+  expect(result.baselineMs).toMatchObject({ min: 2000, max: 3000, median: 2500 });
   expect(result.ratio).toBeCloseTo(2.4);
 });
 
-it('shows each step, the floor, their ratio and what was written', () => {
+it('shows each step, the baseline, their ratio and what was written', () => {
   const target = { name: 'metal-x/x86_64', accelerator: { name: 'tcg' } } as never;
   expect(renderUpdate(target, result)).toMatch(
-    /^update of metal-x\/x86_64 under tcg[^]*prepare +2 +2000[^]*floor +2 +2500[^]*medians: 2\.40x[^]*written: 64\.0 MiB/,
+    /^update of metal-x\/x86_64 under tcg[^]*prepare +2 +2000[^]*baseline +2 +2500[^]*medians: 2\.40x[^]*written: 64\.0 MiB/,
   );
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { Workplace } from './testing/workplace.ts';
 
-/** Of two that run at the same time each sees the other; what runs by itself sees nobody. */
+/** Of two that run at the same time each sees the other; what runs by itself sees no other. */
 const MEETING = `
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,7 +19,7 @@ const PASSING = `test('one is one', () => { expect(1).toBe(1); });`;
 
 /** Each is the real command line in a process of its own, so there are few of them, with much in each. */
 describe('a run', { timeout: 120_000 }, () => {
-  it('tells verdicts, errors, evidence and the count, leaves a report, and exits 1', async (context) => {
+  it('prints verdicts, errors, evidence and the count, leaves a report, and exits 1', async (context) => {
     const place = await Workplace.create(context, {
       'api/a.suite.ts': `throw new Error('not today');`,
       'boot/a.suite.ts': `${PASSING}
@@ -45,8 +45,8 @@ describe('a run', { timeout: 120_000 }, () => {
     expect(stdout).toMatch(
       /console of boot-1, last lines:\n +\| Kernel panic\n +evidence: out\/vms\/boot-1\/\n/,
     );
-    expect(stdout).toContain('a machine like it: npm run vm -- --variant metal-containerd');
-    expect(stdout).toContain('again: npm test -- --suite boot/a --variant metal-containerd');
+    expect(stdout).toContain('boot the same image: npm run vm -- --variant metal-containerd');
+    expect(stdout).toContain('reproduce: npm test -- --suite boot/a --variant metal-containerd');
     expect(stdout).toContain('boot: 9 s (median of 3; 8 to 10)');
     expect(stdout).toMatch(/FAIL {2}the file loads and cleans up[^]*left behind/);
     expect(stdout).toContain('--exhaustive changed nothing');
@@ -73,18 +73,18 @@ describe('a run', { timeout: 120_000 }, () => {
     });
     const { exitCode, stdout } = await place.run('--report', 'out');
     expect(exitCode).toBe(69);
-    expect(stdout).toContain('The host, not the image, is to blame.');
+    expect(stdout).toContain('Infrastructure failure (host)');
     expect((await place.report('out')).verdict).toBe('infrastructure');
   });
 
-  it('fails when no test was executed, and for a test whose process died', async (context) => {
+  it('fails when no test ran, and for a test whose process died', async (context) => {
     const place = await Workplace.create(context, {
       'idle/a.suite.ts': `test('x', (context) => { context.skip('why'); });`,
       'dying/a.suite.ts': `test('dies', () => process.kill(process.pid, 'SIGKILL'));`,
     });
     const idle = await place.run('idle');
     expect(idle.exitCode).toBe(1);
-    expect(idle.stdout).toMatch(/No test was executed[^]*\n0 passed, 0 failed, 1 skipped$/);
+    expect(idle.stdout).toMatch(/No tests ran: [^]*\n0 passed, 0 failed, 1 skipped$/);
     const dying = await place.run('dying');
     expect(dying.exitCode).toBe(1);
     expect(dying.stdout).toMatch(/FAIL {2}dies[^]*the process that ran it is gone/);

@@ -3,32 +3,32 @@ import { UsageError } from '../../../harness/util/errors.ts';
 import type { MachineSpec } from '../../../harness/vm/spec.ts';
 
 /** What `images/os/bench/floor-init` says. */
-export const FLOOR_REACHED = /^floor: init$/;
+export const BASELINE_REACHED = /^floor: init$/;
 
-/** What of a kernel command line is about the image's root, which the floor has not. */
+/** What of a kernel command line is about the image's root, which the baseline does not have. */
 const ABOUT_THE_ROOT = /^(?:root=|rootfstype=|rootwait$|ro$|gpt$|dm-mod\.)/;
 
 /**
- * The floor of a boot: the same QEMU, firmware and kernel, and then an init that only tells that it runs.
+ * The baseline of a boot: the same QEMU, firmware and kernel, with an init that only reports that it runs.
  *
  * @throws {UsageError} for an image that has no such root.
  */
-export function floorOf(image: Image): MachineSpec {
+export function baselineOf(image: Image): MachineSpec {
   const { manifest, kernelPath, floorRootPath } = image;
   if (manifest === undefined || kernelPath === undefined || floorRootPath === undefined) {
-    throw new UsageError(`${image.path} brings no floor to measure its boot against.`, {
+    throw new UsageError(`${image.path} has no baseline to measure its boot against.`, {
       hint: 'Give an image.json that npm run image wrote, or let the bench build the image.',
     });
   }
   return {
     image: { ...image, disks: [{ path: floorRootPath, format: 'raw' }] },
-    directKernel: { kernel: kernelPath, commandLine: floorCommandLine(manifest.kernel.commandLine) },
-    label: 'floor',
+    directKernel: { kernel: kernelPath, commandLine: baselineCommandLine(manifest.kernel.commandLine) },
+    label: 'baseline',
   };
 }
 
-/** The image's command line with the floor's root in place of its own, and without arguments for init. */
-export function floorCommandLine(commandLine: string): string {
+/** The image's command line with the baseline's root in place of its own, and without arguments for init. */
+export function baselineCommandLine(commandLine: string): string {
   // Blanks between double quotes belong to the argument (kernel/params.c).
   const all: string[] = commandLine.match(/(?:"[^"]*"|[^\s"])+/g) ?? [];
   const forKernel = all.includes('--') ? all.slice(0, all.indexOf('--')) : all;
