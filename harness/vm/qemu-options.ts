@@ -8,7 +8,7 @@ import type { Accelerator, Disk as QemuDisk, MemoryFile, QemuOptions } from '../
 import { portsIn } from './connections.ts';
 import { networkOf } from './network/network.ts';
 import { checkSpec, resolveSpec, type MachineSpec, type ResolvedSpec } from './spec.ts';
-import type { UserDataDevices } from '../os/user-data/inject.ts';
+import type { UserDataDevices } from '../os/user-data/devices.ts';
 
 /** In the machine's directory, if the spec asks for it. */
 export const SPARE_QMP_SOCKET = 'spare-qmp.sock';

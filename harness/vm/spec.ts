@@ -2,20 +2,12 @@ import { availableParallelism } from 'node:os';
 
 import type { ServedDisk } from '../disk/disk-io.ts';
 import type { Image } from '../image/open.ts';
+import type { UserData } from '../os/user-data/channels.ts';
+import { checkUserData } from '../os/user-data/check.ts';
 import { MACHINES } from '../qemu/machines/index.ts';
 import type { Accelerator, DirectKernel, PortForward } from '../qemu/argv/options.ts';
 import type { GuestService } from '../services/guest-service.ts';
 import { UsageError } from '../util/errors.ts';
-
-/** How user-data reaches the guest: by QEMU's firmware configuration device, on a CD-ROM, or on its PRIVATE partition. */
-export const USER_DATA_CHANNELS = ['fw-cfg', 'cd-rom', 'private'] as const;
-export type UserDataChannel = (typeof USER_DATA_CHANNELS)[number];
-
-export interface UserData {
-  readonly channel: UserDataChannel;
-  /** Given to the guest as it is, valid or not. */
-  readonly content: string | Uint8Array;
-}
 
 /** A card that leads nowhere but where it is told to. */
 export interface NetworkSpec {
@@ -31,7 +23,7 @@ export interface MachineSpec {
   readonly cpus?: number;
   /** Default: the profile's, else 1024. */
   readonly memoryMiB?: number;
-  /** At most one for each channel. */
+  /** At most one for each channel, but any number of credentials. */
   readonly userData?: readonly UserData[];
   /** Absent: no network card, unless there are services. */
   readonly network?: NetworkSpec;
@@ -58,13 +50,7 @@ const CPUS_UNDER_KVM = 2;
 export function checkSpec(spec: MachineSpec): void {
   checkInteger('cpus', spec.cpus, 1);
   checkInteger('memoryMiB', spec.memoryMiB, MIN_MEMORY_MIB);
-  const channels = userDataOf(spec).map(({ channel }) => channel);
-  const twice = channels.find((channel, index) => channels.indexOf(channel) !== index);
-  if (twice !== undefined) {
-    throw new UsageError(`User-data is given twice through "${twice}"; each channel carries one.`, {
-      hint: 'The settings of services go through fw-cfg; give others through another channel.',
-    });
-  }
+  checkUserData(userDataOf(spec));
 }
 
 /** Says what the spec leaves open. */

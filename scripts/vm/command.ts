@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 
 import type { Image } from '../../harness/image/open.ts';
+import { DOCUMENT_CHANNELS } from '../../harness/os/user-data/channels.ts';
 import { messageOf, UsageError } from '../../harness/util/errors.ts';
-import { USER_DATA_CHANNELS, type MachineSpec, type UserData } from '../../harness/vm/spec.ts';
+import type { MachineSpec } from '../../harness/vm/spec.ts';
 import { DEFAULT_VARIANT, listVariants } from '../../images/builder/config/variant.ts';
 import { defineCommand, type FlagValues } from '../cli/command.ts';
 import { obtainImage } from '../cli/image-flags.ts';
@@ -18,7 +19,10 @@ export const VM_COMMAND = defineCommand({
     arch: { value: 'A', help: "x86_64 or aarch64; default: this host's." },
     image: { value: 'PATH', help: 'Boots this image instead: image.json, its directory, or a raw disk.' },
     profile: { value: 'P', help: 'What the image promises: generic, bottlerocket, or a file.' },
-    'user-data': { value: 'FILE', help: 'TOML that the machine gets at its first boot.' },
+    'user-data': {
+      value: 'FILE',
+      help: 'What the machine is configured with at its first boot: TOML, cloud-config or Ignition.',
+    },
     'memory-mib': { value: 'N', help: 'Memory of the machine; default 1024.' },
     cpus: { value: 'N', help: 'Virtual CPUs; default 1 under emulation, 2 under KVM.' },
     network: {
@@ -49,8 +53,8 @@ export async function parseMachine(flags: VmFlags, signal: AbortSignal): Promise
 }
 
 /** The first channel that the image is known to read. */
-function channelOf(image: Image): UserData['channel'] {
-  const channel = USER_DATA_CHANNELS.find((one) => image.capabilities.has(`user-data.${one}`));
+function channelOf(image: Image): (typeof DOCUMENT_CHANNELS)[number] {
+  const channel = DOCUMENT_CHANNELS.find((one) => image.capabilities.has(`user-data.${one}`));
   if (channel === undefined) {
     throw new UsageError(`${image.path} shows no way to take user-data; leave --user-data out.`);
   }

@@ -2,18 +2,18 @@ import { writeFile } from 'node:fs/promises';
 
 import type { Disk } from '../../disk/disk-io.ts';
 import type { GptTable } from '../../disk/gpt/table.ts';
-import type { QemuOptions } from '../../qemu/argv/options.ts';
-import type { UserData, UserDataChannel } from '../../vm/spec.ts';
-import type { VmDirectory } from '../../vm/directory/vm-directory.ts';
-import { makeCdRom } from './cd-rom.ts';
+import type { UserData } from './channels.ts';
+import { CD_ROM_FILE, devicesFor, type UserDataDevices } from './devices.ts';
+import { makeIso } from './iso.ts';
+import { NOCLOUD_LABEL } from './nocloud.ts';
+import { piecesOf } from './pieces.ts';
 import { writeToPrivate } from './private-partition.ts';
 
-/** The part of QEMU's options that carries user-data. */
-export type UserDataDevices = Pick<QemuOptions, 'cdRom' | 'fwCfg'>;
-
-/** Below opt/, which QEMU leaves to its users; the second part says whose it is. */
-const FW_CFG_NAME = 'opt/sparkler/user-data';
-const CD_ROM = 'user-data.iso';
+/** A machine's directory. */
+export interface UserDataDirectory {
+  /** The path of a file in it. */
+  file(name: string): string;
+}
 
 /**
  * Puts each piece of user-data where its channel has it.
@@ -22,28 +22,20 @@ const CD_ROM = 'user-data.iso';
  */
 export async function injectUserData(
   userData: readonly UserData[],
-  directory: VmDirectory,
+  directory: UserDataDirectory,
   disk: Disk,
   gpt: GptTable,
 ): Promise<UserDataDevices> {
-  for (const { channel, content } of userData) {
-    const source = directory.file(sourceOf(channel));
-    await writeFile(source, content);
-    if (channel === 'cd-rom') await makeCdRom(source, directory.file(CD_ROM));
-    if (channel === 'private') await writeToPrivate(source, disk, gpt);
+  const file = (name: string): string => directory.file(name);
+  for (const [index, given] of userData.entries()) {
+    const { channel } = given;
+    const pieces = piecesOf(given, index);
+    await Promise.all(pieces.map((piece) => writeFile(file(piece.file), piece.content)));
+    if (channel === 'private') await writeToPrivate(file('user-data.private'), disk, gpt);
+    if (channel === 'cd-rom' || channel === 'nocloud') {
+      const files = Object.fromEntries(pieces.map((piece) => [piece.name, file(piece.file)]));
+      await makeIso(file(CD_ROM_FILE), { files, ...(channel === 'nocloud' && { label: NOCLOUD_LABEL }) });
+    }
   }
-  return devicesFor(userData, (name) => directory.file(name));
-}
-
-/** @param file gives the path of a file where user-data was injected. */
-export function devicesFor(userData: readonly UserData[], file: (name: string) => string): UserDataDevices {
-  const channels = new Set(userData.map(({ channel }) => channel));
-  return {
-    ...(channels.has('fw-cfg') && { fwCfg: [{ name: FW_CFG_NAME, file: file(sourceOf('fw-cfg')) }] }),
-    ...(channels.has('cd-rom') && { cdRom: file(CD_ROM) }),
-  };
-}
-
-function sourceOf(channel: UserDataChannel): string {
-  return `user-data.${channel}`;
+  return devicesFor(userData, file);
 }

@@ -6,9 +6,9 @@ import { editPartition } from '../../disk/edit-partition.ts';
 import { editExt4, readFromExt4 } from '../../disk/ext4/edit.ts';
 import { partitionLabelled, type GptTable } from '../../disk/gpt/table.ts';
 import { ImageError } from '../../util/errors.ts';
+import { BOTTLEROCKET } from './bottlerocket.ts';
 
-const LABEL = 'BOTTLEROCKET-PRIVATE';
-const FILE_NAME = 'user-data.toml';
+const { privateLabel: LABEL, privateFile: FILE_NAME } = BOTTLEROCKET;
 
 /**
  * Writes `source` as user-data.toml (root's, mode 0600) into the PRIVATE partition of a disk that no machine has open.

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { execa } from 'execa';
 import fc from 'fast-check';
@@ -7,11 +8,12 @@ import { describe, expect, test } from 'vitest';
 
 import { changedRanges } from '../../disk/changed-ranges.ts';
 import { readRange, type DiskFile } from '../../disk/disk-io.ts';
-import { readGpt } from '../../disk/gpt/table.ts';
+import { readGpt, type GptTable } from '../../disk/gpt/table.ts';
 import { createOverlay } from '../../disk/overlay.ts';
 import { gptDisk } from '../../disk/testing/gpt-disk.ts';
 import { scratchDirectory } from '../../util/testing/scratch.ts';
-import { makeCdRom } from './cd-rom.ts';
+import type { UserData } from './channels.ts';
+import { injectUserData } from './inject.ts';
 import { writeToPrivate } from './private-partition.ts';
 
 const SBIN = { env: { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` } };
@@ -50,12 +52,32 @@ describe('the PRIVATE partition', () => {
   });
 });
 
-test('a CD-ROM holds the file under the name that the contract asks for', async () => {
-  const scratch = await scratchDirectory();
-  await writeFile(scratch('source=odd'), '[settings]\n');
-  const iso = await makeCdRom(scratch('source=odd'), scratch('cd.iso'));
-  await execa('xorriso', ['-osirrox', 'on', '-indev', iso, '-extract', '/user-data', scratch('out')]);
-  expect(await readFile(scratch('out'), 'utf8')).toBe('[settings]\n');
+describe('a CD-ROM', () => {
+  test('holds the file under the name that Bottlerocket reads', async () => {
+    const { devices, extract } = await injected([{ channel: 'cd-rom', content: '[settings]\n' }]);
+    expect(Object.keys(devices)).toEqual(['cdRom']);
+    expect(await extract('user-data')).toBe('[settings]\n');
+  });
+
+  test('for cloud-init has its label and all of its files', async () => {
+    const networkConfig = 'version: 2\n';
+    const { devices, extract, label } = await injected([
+      {
+        channel: 'nocloud',
+        content: '#cloud-config\n',
+        networkConfig,
+        metaData: { 'local-hostname': 'one' },
+      },
+    ]);
+    expect(devices.smbiosSystem).toEqual({ serial: 'ds=nocloud' });
+    expect(await label()).toBe('CIDATA');
+    expect(await extract('user-data')).toBe('#cloud-config\n');
+    expect(await extract('network-config')).toBe(networkConfig);
+    expect(JSON.parse(await extract('meta-data'))).toEqual({
+      'instance-id': expect.stringMatching(/^hotfire-[0-9a-f]{16}$/) as string,
+      'local-hostname': 'one',
+    });
+  });
 });
 
 test('changedRanges, written over the old content, give the new one, in whole blocks', () => {
@@ -73,6 +95,28 @@ test('changedRanges, written over the old content, give the new one, in whole bl
     }),
   );
 });
+
+/** User-data of a machine whose disk is not touched. */
+async function injected(userData: readonly UserData[]) {
+  const scratch = await scratchDirectory();
+  await mkdir(scratch('odd=name'));
+  const file = (name: string): string => join(scratch('odd=name'), name);
+  const unused = {
+    disk: { path: '', format: 'raw' },
+    gpt: { partitions: [] } as unknown as GptTable,
+  } as const;
+  const devices = await injectUserData(userData, { file }, unused.disk, unused.gpt);
+  const iso = devices.cdRom ?? '';
+  return {
+    devices,
+    // The volume identifier of ISO 9660's primary volume descriptor.
+    label: async () => (await readFile(iso)).toString('latin1', 32_808, 32_840).trimEnd(),
+    extract: async (name: string) => {
+      await execa('xorriso', ['-osirrox', 'on', '-indev', iso, '-extract', `/${name}`, scratch('out')]);
+      return readFile(scratch('out'), 'utf8');
+    },
+  };
+}
 
 interface Disk {
   scratch: (name: string) => string;

@@ -27,6 +27,8 @@ function full(arch: Architecture): QemuOptions {
     ],
     cdRom: '/run/vm/user-data.iso',
     fwCfg: [{ name: 'opt/sparkler/user-data', file: '/run/vm/user-data' }],
+    smbiosOemStrings: [{ path: '/run/vm/a,b' }, { path: '/run/vm/c' }],
+    smbiosSystem: { serial: 'ds=nocloud;s=a,b' },
     network: {
       forwards: [{ hostPort: 45000, guestPort: 80 }],
       services: [{ address: '10.0.2.100', port: 80, command: ['/bin/relay', '/run/vm/a,b.sock'] }],
@@ -34,6 +36,7 @@ function full(arch: Architecture): QemuOptions {
     consoleSocket: '/run/vm/console',
     bridgeSocket: '/run/vm/bridge',
     journalSocket: '/run/vm/journal',
+    agentSocket: '/run/vm/agent',
     startPaused: true,
   };
 }
@@ -88,6 +91,9 @@ describe('the command line', () => {
         "-device virtio-scsi-pci,id=scsi",
         "-device scsi-cd,bus=scsi.0,drive=cd-rom",
         "-fw_cfg name=opt/sparkler/user-data,file=/run/vm/user-data",
+        "-smbios type=1,serial=ds=nocloud;s=a,,b",
+        "-smbios type=11,path=/run/vm/a,,b",
+        "-smbios type=11,path=/run/vm/c",
         "-netdev user,id=net0,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:45000-:80,guestfwd=tcp:10.0.2.100:80-cmd:/bin/relay /run/vm/a,,b.sock",
         "-device virtio-net-pci,netdev=net0,romfile=",
         "-device virtio-rng-pci",
@@ -103,6 +109,8 @@ describe('the command line', () => {
         "-device virtserialport,chardev=bridge,name=hotfire.bridge",
         "-chardev socket,id=journal,path=/run/vm/journal,server=on,wait=off",
         "-device virtserialport,chardev=journal,name=hotfire.journal",
+        "-chardev socket,id=agent,path=/run/vm/agent,server=on,wait=off",
+        "-device virtserialport,chardev=agent,name=org.qemu.guest_agent.0",
         "-S",
       ]
     `);

@@ -5,6 +5,7 @@ import { network } from './network.ts';
 import { optionString } from './option-string.ts';
 import type { QemuOptions } from './options.ts';
 import { console, ports, qmp } from './ports.ts';
+import { smbios } from './smbios.ts';
 
 /**
  * The arguments after QEMU's own name. Pure: the same options give the same command line on every host.
@@ -19,6 +20,7 @@ export function buildArgv(options: QemuOptions): string[] {
     ...options.disks.flatMap(disk),
     ...(options.cdRom === undefined ? [] : cdRom(options.cdRom)),
     ...(options.fwCfg ?? []).flatMap(({ name, file }) => ['-fw_cfg', optionString('', { name, file })]),
+    ...smbios(options),
     ...network(options.network),
     ...watchers(),
     ...qmp('qmp', options.qmpSocket),

@@ -13,14 +13,14 @@ export function disk({ id, source, bootIndex, readOnly = false, sectorBytes }: D
       drive: name,
       serial: id,
       bootindex: bootIndex,
+      // Both, since QEMU refuses a logical block that is larger than the physical one.
+      logical_block_size: sectorBytes,
+      physical_block_size: sectorBytes,
       // The guest must send flushes: a power-cut test against a write-through disk would pass for the wrong reason.
       'write-cache': true,
       // By default a full host disk pauses the whole machine without a word; an I/O error is something a test sees.
       werror: 'report',
       rerror: 'report',
-      // Both, since QEMU refuses a logical block that is larger than the physical one.
-      logical_block_size: sectorBytes,
-      physical_block_size: sectorBytes,
     }),
   ];
 }

@@ -89,6 +89,10 @@ export interface QemuOptions {
   /** An ISO 9660 image. */
   readonly cdRom?: string;
   readonly fwCfg?: readonly { readonly name: string; readonly file: string }[];
+  /** Files of one string each, without a zero byte: SMBIOS structure type 11. */
+  readonly smbiosOemStrings?: readonly { readonly path: string }[];
+  /** SMBIOS structure type 1. */
+  readonly smbiosSystem?: { readonly serial?: string };
   /** Absent: the machine has no network card. */
   readonly network?: Network;
   readonly qmpSocket: string;
@@ -98,6 +102,8 @@ export interface QemuOptions {
   readonly consoleLog: string;
   /** The same port, both ways, as a listening unix socket. */
   readonly consoleSocket?: string;
+  /** The port of QEMU's own guest agent. */
+  readonly agentSocket?: string;
   readonly bridgeSocket?: string;
   readonly journalSocket?: string;
   /** The first instruction waits for QMP's `cont`, so that no event can come before its listener. */

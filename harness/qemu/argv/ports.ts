@@ -13,17 +13,19 @@ export function console({ consoleSocket, consoleLog }: QemuOptions): string[] {
   return ['-chardev', chardev, '-serial', 'chardev:console'];
 }
 
-export function ports({ bridgeSocket, journalSocket }: QemuOptions): string[] {
+export function ports({ agentSocket, bridgeSocket, journalSocket }: QemuOptions): string[] {
   const named = [
-    { id: 'bridge', socket: bridgeSocket },
-    { id: 'journal', socket: journalSocket },
-  ].flatMap(({ id, socket }) => (socket === undefined ? [] : [{ id, socket }]));
+    { id: 'bridge', name: 'hotfire.bridge', socket: bridgeSocket },
+    { id: 'journal', name: 'hotfire.journal', socket: journalSocket },
+    // Where qemu-ga looks by default.
+    { id: 'agent', name: 'org.qemu.guest_agent.0', socket: agentSocket },
+  ].flatMap(({ socket, ...port }) => (socket === undefined ? [] : [{ ...port, socket }]));
   if (named.length === 0) return [];
   return [
     ...['-device', 'virtio-serial-pci'],
-    ...named.flatMap(({ id, socket }) => [
+    ...named.flatMap(({ id, name, socket }) => [
       ...['-chardev', serverSocket(id, socket)],
-      ...['-device', optionString('virtserialport', { chardev: id, name: `hotfire.${id}` })],
+      ...['-device', optionString('virtserialport', { chardev: id, name })],
     ]),
   ];
 }

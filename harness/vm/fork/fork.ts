@@ -6,7 +6,7 @@ import type { DiskFile } from '../../disk/disk-io.ts';
 import type { Assembly } from '../assembly.ts';
 import { ensureDiskSpace } from '../directory/disk-space.ts';
 import { varsFile, type MachineParts } from '../qemu-options.ts';
-import { devicesFor } from '../../os/user-data/inject.ts';
+import { devicesFor } from '../../os/user-data/devices.ts';
 import { VmDirectory } from '../directory/vm-directory.ts';
 import { emptyOverlay, type Snapshot } from './snapshot.ts';
 

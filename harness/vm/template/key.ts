@@ -6,7 +6,8 @@ import { networkOf } from '../network/network.ts';
 import { machineOptions, type MachineParts } from '../qemu-options.ts';
 import { describeMarks } from '../wait/ready.ts';
 import type { ResolvedSpec } from '../spec.ts';
-import { devicesFor } from '../../os/user-data/inject.ts';
+import { devicesFor } from '../../os/user-data/devices.ts';
+import { digestOf } from '../../os/user-data/pieces.ts';
 
 /** Raised when a template becomes another: consists of other files, or its guest has been told or has done something else. */
 const FORMAT = 3;
@@ -34,7 +35,7 @@ export async function templateKey(parts: MachineParts): Promise<string> {
     files: await Promise.all(files.map(identityOf)),
     digests: spec.image.manifest?.disks.map(({ sha256 }) => sha256),
     frozen: [describeMarks(spec.image.profile.ready), spec.image.capabilities.has('bridge')],
-    userData: spec.userData.map(({ channel, content }) => [channel, sha256(content)]),
+    userData: digestOf(spec.userData),
     cpu: accelerator === 'kvm' ? await hostCpu() : null,
   };
   return sha256(JSON.stringify(facts)).slice(0, KEY_DIGITS);
