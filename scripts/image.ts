@@ -23,7 +23,7 @@ const command = defineCommand({
       help: 'Version of the OS, such as 1.2.3; default: the one in images/release.toml.',
     },
     json: { help: 'Prints {"manifest", "elapsedMs", "steps"} instead of the path alone.' },
-    rebuild: { help: 'Makes every step anew, with the packages that the mirror has now.' },
+    rebuild: { help: 'Repeats every step, with the packages that the mirror has now.' },
     mirror: { value: 'URL', help: "A mirror of Debian; default: the one in this host's apt sources." },
     jobs: { value: 'N', help: 'Compilers at a time; default: one for each processor.' },
   },

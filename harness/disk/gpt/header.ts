@@ -27,8 +27,8 @@ export interface GptHeader {
 export class GptFault extends Error {}
 
 /**
- * @param bytes the sector that lies at `sector`.
- * @param diskSectors the size of the disk, which everything that the header names must lie within.
+ * @param bytes the sector at `sector`.
+ * @param diskSectors the size of the disk, which everything that the header names must be within.
  * @throws {GptFault}
  */
 export function parseGptHeader(bytes: Buffer, sector: number, diskSectors: number): GptHeader {
@@ -61,7 +61,7 @@ export function entriesSizeBytes(header: GptHeader): number {
 
 function checkBounds(header: GptHeader, sector: number, diskSectors: number): void {
   if (header.sector !== sector) {
-    throw new GptFault(`says that it lies at sector ${header.sector}, but was read at ${sector}`);
+    throw new GptFault(`says that it is at sector ${header.sector}, but was read at ${sector}`);
   }
   if (header.entryCount < 1 || header.entryCount > MAX_ENTRIES || !ENTRY_SIZES.includes(header.entryBytes)) {
     throw new GptFault(`describes ${header.entryCount} entries of ${header.entryBytes} bytes`);

@@ -86,7 +86,7 @@ export function partitionLabelled(table: GptTable, label: string): Partition {
 async function readCopy(source: TableSource, sector: number, diskSectors: number): Promise<Copy | GptFault> {
   try {
     if (sector >= diskSectors || sector < PRIMARY_SECTOR) {
-      throw new GptFault(`would lie at sector ${sector}, but the disk has only ${diskSectors} sectors`);
+      throw new GptFault(`would be at sector ${sector}, but the disk has only ${diskSectors} sectors`);
     }
     const header = parseGptHeader(
       await source.read(sector * SECTOR_BYTES, SECTOR_BYTES),

@@ -60,7 +60,7 @@ function machine(options: QemuOptions): string[] {
     '-machine',
     optionString(description.type, {
       ...description.machineProperties(options),
-      // The guest's memory in a core file of QEMU would fill the host's disk and tell nothing.
+      // The guest's memory in a core file of QEMU would fill the host's disk for nothing.
       'dump-guest-core': false,
       'memory-backend': MEMORY,
       pflash0: firmware && 'firmware-code',
@@ -154,7 +154,7 @@ function blockNode(
     driver: format,
     'node-name': nodeName,
     'read-only': readOnly,
-    // What the guest trims is given back to the host.
+    // What the guest trims is freed on the host.
     discard: readOnly ? undefined : 'unmap',
     // A power cut here is QEMU's sudden death, which the host's page cache outlives. What the guest flushed is in it
     // by then, so waiting for the host's disk as well would only cost time.
@@ -203,7 +203,7 @@ function watchers(): string[] {
     ...['-device', 'pvpanic-pci'],
     ...['-device', 'i6300esb'],
     // A panic is reported through QMP at once and the guest then goes on: its own panic= decides about the reset, as
-    // on real hardware. A watchdog that nobody fed resets the machine.
+    // on real hardware. An expired watchdog resets the machine.
     ...['-action', 'panic=none,watchdog=reset'],
   ];
 }
@@ -235,7 +235,7 @@ function ports({ bridgeSocket, journalSocket }: QemuOptions): string[] {
   ];
 }
 
-/** QEMU listens and starts without waiting: whoever connects later finds the machine running. */
+/** QEMU listens and starts without waiting: a client that connects later finds the machine running. */
 function serverSocket(id: string, path: string, more: Parameters<typeof optionString>[1] = {}): string {
   return optionString('socket', { id, path, server: true, wait: false, ...more });
 }
