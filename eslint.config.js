@@ -41,7 +41,7 @@ function restriction(room, forbidden) {
   const alternatives = forbidden.map((path) => path.replace('harness/', '(?:harness/)?')).join('|');
   return {
     regex: `^(?:\\.\\./)+(?:${alternatives})(?:[/.]|$)`,
-    message: `${room} lies below this layer; see the layer table in CONTRIBUTING.md.`,
+    message: `${room} is below this layer; see the layer table in CONTRIBUTING.md.`,
   };
 }
 

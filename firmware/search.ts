@@ -11,7 +11,7 @@ export type Found =
   | { readonly path: string; readonly problem: string };
 
 /**
- * Where descriptors lie, from the strongest to the weakest: the user's, the administrator's, the distribution's. That
+ * The directories of descriptors, from the strongest to the weakest: the user's, the administrator's, the distribution's. That
  * is the rule of docs/interop/firmware.json of QEMU.
  */
 export function descriptorDirectories(): readonly string[] {

@@ -12,7 +12,7 @@ import { toolChecks } from './doctor/tools.ts';
 const command = defineCommand({
   usage: 'npm run doctor -- [--json]',
   summary:
-    'Tells what this host can and cannot do, and what to do about each gap. Exit code 69: it boots no image.',
+    'Shows what this host can and cannot do, and what to do about each gap. Exit code 69: it boots no image.',
   flags: { json: { help: 'Prints the findings as JSON.' } },
 });
 

@@ -31,7 +31,7 @@ const command = defineCommand({
     json: {
       help: 'Prints {"manifest", "elapsedMs", "steps"} instead of the path alone; with --example, {"disk", …}.',
     },
-    rebuild: { help: 'Makes every step anew, with the packages that the mirror has now.' },
+    rebuild: { help: 'Repeats every step, with the packages that the mirror has now.' },
     mirror: { value: 'URL', help: "A mirror of Debian; default: the one in this host's apt sources." },
     jobs: { value: 'N', help: 'Compilers at a time; default: one for each processor.' },
   },

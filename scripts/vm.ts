@@ -18,13 +18,13 @@ await runCommand(VM_COMMAND, async ({ flags }) => {
   try {
     const { signal } = interruption;
     await using vm = await startVm(await parseMachine(flags, signal), { signal });
-    // Whoever sits at the console may crash or switch off the machine as often as they like.
+    // The user at the console may crash or switch off the machine at will.
     vm.expectFailure();
     using relay = await ApiRelay.listen(vm.directory.file('api.sock'), vm.bridge);
-    tell(`machine ${vm.id}: ${vm.directory.path}`);
-    tell(`API: curl --unix-socket ${relay.path} http://guest/settings`);
-    tell(`QMP: socat - UNIX-CONNECT:${vm.directory.file(SPARE_QMP_SOCKET)}`);
-    if (process.stdin.isTTY) tell('Ctrl-] shuts it down and leaves.');
+    say(`machine ${vm.id}: ${vm.directory.path}`);
+    say(`API: curl --unix-socket ${relay.path} http://guest/settings`);
+    say(`QMP: socat - UNIX-CONNECT:${vm.directory.file(SPARE_QMP_SOCKET)}`);
+    if (process.stdin.isTTY) say('Ctrl-] shuts it down and leaves.');
     using attachment = attach(vm.console, { input: process.stdin, output: process.stdout });
     return await untilEnd(vm, attachment);
   } catch (error) {
@@ -44,17 +44,17 @@ async function untilEnd(vm: Vm, attachment: Attachment): Promise<ExitCode> {
 }
 
 async function leave(vm: Vm, attachment: Attachment, exited: Promise<unknown>): Promise<void> {
-  tell('shutting down; Ctrl-] once more cuts the power');
+  say('shutting down; Ctrl-] once more cuts the power');
   try {
     const deadline = Deadline.after(SHUTDOWN_TIMEOUT_MS, 'the guest to shut down');
     await Promise.race([vm.shutdown(deadline), exited, attachment.leftAgain]);
   } catch (error) {
     if (!(error instanceof WaitTimeoutError)) throw error;
-    tell('it did not shut down: its power is cut');
+    say('it did not shut down: its power is cut');
   }
 }
 
 /** With a carriage return, since the terminal may be in raw mode. */
-function tell(line: string): void {
+function say(line: string): void {
   process.stderr.write(`hotfire: ${line}\r\n`);
 }

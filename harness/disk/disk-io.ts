@@ -32,7 +32,7 @@ export async function diskSizeBytes(disk: Disk): Promise<number> {
     jsonName(nodeOf(disk)),
   ]);
   const { 'virtual-size': size } = JSON.parse(info) as { 'virtual-size'?: unknown };
-  if (typeof size !== 'number') throw new InfrastructureError(`qemu-img tells no size of ${disk.path}.`);
+  if (typeof size !== 'number') throw new InfrastructureError(`qemu-img reports no size of ${disk.path}.`);
   return size;
 }
 
@@ -118,7 +118,7 @@ async function readLayered(disk: Disk, offset: number, lengthBytes: number): Pro
   }
 }
 
-/** The disk as QEMU's tools can be told of it (-blockdev of qemu(1)). */
+/** The disk in the form that QEMU's tools take (-blockdev of qemu(1)). */
 function nodeOf(disk: Disk): object {
   return disk.format === 'nbd'
     ? { driver: 'nbd', server: { type: 'unix', path: disk.path }, export: disk.exportName }

@@ -26,12 +26,12 @@ async function diskWith(text: string, atByte: number): Promise<{ path: string; f
   return { path, format: 'raw' };
 }
 
-test.each([MIB, 5 * MIB + 1, 17 * MIB - 3, 21 * MIB - 6])('finds what lies at byte %i', async (at) => {
+test.each([MIB, 5 * MIB + 1, 17 * MIB - 3, 21 * MIB - 6])('finds what is at byte %i', async (at) => {
   const disk = await diskWith('needle', at);
   expect(await findInPartition(disk, [partition], 'ROOT', 'needle')).toBe(at);
 });
 
-test.each([MIB - 6, 21 * MIB - 5])('does not find what lies outside, at byte %i', async (at) => {
+test.each([MIB - 6, 21 * MIB - 5])('does not find what is outside, at byte %i', async (at) => {
   const disk = await diskWith('needle', at);
   await expect(findInPartition(disk, [partition], 'ROOT', 'needle')).rejects.toThrow('does not hold');
 });

@@ -20,7 +20,7 @@ export async function findInPartition(
   if (partition === undefined) throw new ImageError(`The image has no partition labelled ${label}.`);
   const needle = Buffer.from(text);
   const end = partition.firstByte + partition.sizeBytes;
-  // Windows overlap, so that a text that lies across their border is found too.
+  // Windows overlap, so that a text that crosses their border is found too.
   for (let start = partition.firstByte; start < end; start += WINDOW_BYTES - needle.length) {
     const window = await readRange(disk, start, Math.min(WINDOW_BYTES, end - start));
     const found = window.indexOf(needle);

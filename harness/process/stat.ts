@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 
-/** Of the ticks that programs are told: 100 a second on every architecture that QEMU supports as a host (USER_HZ). */
+/** Of the ticks that programs see: 100 a second on every architecture that QEMU supports as a host (USER_HZ). */
 const MS_PER_TICK = 10;
 
 /**
- * When a process began, in clock ticks since the host booted: field 22 of proc(5)'s stat. With the number it tells a
- * process from a later one that got the same number. Undefined when there is no such process.
+ * When a process began, in clock ticks since the host booted: field 22 of proc(5)'s stat. With the number it distinguishes
+ * a process from a later one that got the same number. Undefined when there is no such process.
  */
 export function startTimeOf(pid: number): string | undefined {
   return fieldsFromThird(pid)?.[22 - 3];

@@ -85,11 +85,11 @@ describe('a guest that does not run', () => {
       'setInterval(() => {}, 1000)',
       /Timed out after 1500 ms waiting for a guest to run under kvm/,
     ],
-  ])('is told %s', async (_how, program, reason) => {
+  ])('fails %s', async (_how, program, reason) => {
     await expect(runProbeGuest(await emulator(program), 'kvm', 1500)).rejects.toThrow(reason);
   });
 
-  it('is told from one that does', async () => {
+  it('passes where it runs one', async () => {
     const healthy = await emulator(qmpServer('running', 'SeaBIOS\nNo bootable device.\n'));
     expect(await runProbeGuest(healthy, 'kvm', 5000)).toBeGreaterThan(0);
   });

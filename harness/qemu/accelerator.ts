@@ -16,7 +16,7 @@ import { QmpClient } from './qmp/client.ts';
 
 export interface AcceleratorChoice {
   readonly accelerator: Accelerator;
-  /** One line that tells why. */
+  /** One line that says why. */
   readonly reason: string;
 }
 
@@ -52,17 +52,17 @@ async function choose(qemu: QemuBinary): Promise<AcceleratorChoice> {
   }
   try {
     const ms = await runProbeGuest(qemu, 'kvm', PROBE_TIMEOUT_MS);
-    return { accelerator: 'kvm', reason: `a guest ran under KVM and told so in ${Math.round(ms)} ms` };
+    return { accelerator: 'kvm', reason: `a guest ran under KVM and reported it in ${Math.round(ms)} ms` };
   } catch (error) {
     return { accelerator: 'tcg', reason: `${KVM_DEVICE} runs no guest: ${firstTwoLines(messageOf(error))}` };
   }
 }
 
 /**
- * Starts a minimal machine and waits until its guest has told that it ran.
+ * Starts a minimal machine and waits until its guest has reported that it ran.
  *
  * @returns the milliseconds that it took.
- * @throws {HotfireError} telling how it failed.
+ * @throws {HotfireError} that says how it failed.
  */
 export async function runProbeGuest(
   qemu: QemuBinary,

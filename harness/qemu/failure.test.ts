@@ -29,10 +29,10 @@ describe('why QEMU ended', () => {
     ["-device vmgenid: 'vmgenid' is not a valid device model name", /distribution's own package/],
     ["Property 'pc-q35-7.2-machine.vmport' not found", /distribution's own package/],
     ["-action foo=1: Invalid parameter 'foo'", /distribution's own package/],
-  ])('%s', (stderrTail, mend) => {
+  ])('%s', (stderrTail, hint) => {
     const error = exitFailure(exit({ code: 1, stderrTail }), 'before its QMP answered');
     expect(error).toBeInstanceOf(InfrastructureError);
-    expect(error.hint).toMatch(mend);
+    expect(error.hint).toMatch(hint);
     expect(error.message).toContain(
       `QEMU ended with code 1 before its QMP answered.\nQEMU said:\n${stderrTail}`,
     );

@@ -14,7 +14,7 @@ interface Diagnosis {
   readonly hint: string;
 }
 
-/** What QEMU says on stderr → how to mend it. The first that matches wins. */
+/** What QEMU says on stderr → how to fix it. The first that matches wins. */
 const DIAGNOSES: readonly Diagnosis[] = [
   {
     pattern: /Could not set up host forwarding rule/,
@@ -47,7 +47,7 @@ const DIAGNOSES: readonly Diagnosis[] = [
 ];
 
 /**
- * Why QEMU ended, as an error of whoever has to act: the host, or the image that switched its machine off.
+ * Why QEMU ended: an InfrastructureError, or an ImageError where the image switched its machine off.
  *
  * @param during completes the sentence "QEMU ended …", for example "before its QMP answered".
  */
@@ -55,7 +55,7 @@ export function exitFailure(exit: QemuExit, during: string): HotfireError {
   const stderr = exit.stderrTail === '' ? '' : `\nQEMU said:\n${exit.stderrTail}`;
   if (exit.signal === 'SIGKILL' && !exit.intended) {
     return new InfrastructureError(`QEMU was killed (SIGKILL) from outside ${during}.${stderr}`, {
-      hint: "Most likely the host ran out of memory (`dmesg | grep -i 'out of memory'` tells); give it more, or run less at once.",
+      hint: "Most likely the host ran out of memory (`dmesg | grep -i 'out of memory'` shows it); give it more, or run less at once.",
     });
   }
   if (exit.signal !== undefined) {

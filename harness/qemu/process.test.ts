@@ -27,7 +27,7 @@ const start = (script: string, signal?: AbortSignal): Promise<QemuProcess> =>
   QemuProcess.start(shell, ['-c', script], { directory, ...(signal && { signal }) });
 
 describe('a process', () => {
-  it('tells how it ended and keeps what it said', async () => {
+  it('reports how it ended, with its stderr', async () => {
     await using it = await start('echo to stdout; echo to stderr >&2; exit 3');
     const expected = { code: 3, signal: undefined, intended: false };
     expect(await it.exited).toMatchObject(expected);
@@ -74,7 +74,7 @@ describe('a process', () => {
   });
 });
 
-it('a host without setpriv is told which package has it', async () => {
+it('on a host without setpriv the error names its package', async () => {
   vi.stubEnv('PATH', directory);
   try {
     const starting = start('true');

@@ -15,7 +15,7 @@ const SAMPLES = 5;
 /**
  * What to multiply deadlines by.
  *
- * @param hostSlowness how many times slower than the reference host, as measureHostSlowness tells.
+ * @param hostSlowness how many times slower than the reference host, from measureHostSlowness.
  */
 export function deadlineScale(accelerator: Accelerator, hostSlowness: number): number {
   const slowness = Math.min(Math.max(hostSlowness, 1), MAX_SLOWNESS);

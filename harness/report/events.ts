@@ -13,7 +13,7 @@ const scope = {
 };
 
 /**
- * What a worker tells while its tests run. Vitest has no channel for what happens in hooks, so workers append these
+ * What a worker reports while its tests run. Vitest has no channel for what happens in hooks, so workers append these
  * to `events.jsonl` in the report, one per line, and the main process reads along.
  */
 const runEventSchema = z.discriminatedUnion('kind', [
@@ -29,7 +29,7 @@ const runEventSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('progress'), ...scope, text: z.string() }),
   z.strictObject({ kind: z.literal('notice'), ...scope, text: z.string() }),
-  /** What can't be done with this image or on this host: as true for the rest of the run, and told once. */
+  /** What can't be done with this image or on this host: as true for the rest of the run, and shown once. */
   z.strictObject({ kind: z.literal('limitation'), ...scope, text: z.string() }),
   z.strictObject({ kind: z.literal('console'), ...scope, vm: z.string(), line: z.string() }),
   z.strictObject({

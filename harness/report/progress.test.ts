@@ -7,16 +7,16 @@ import type { TestRecord } from './schema.ts';
 
 const scope = { at: 1, repetition: 1, file: 'boot/state.suite.ts', test: null };
 
-function told(tellTo: (progress: Progress) => void): string[] {
+function linesOf(report: (progress: Progress) => void): string[] {
   const lines: string[] = [];
   const write = (text: string): number => lines.push(stripVTControlCharacters(text));
   using progress = new Progress({ write, debug: false });
-  tellTo(progress);
+  report(progress);
   return lines;
 }
 
-test('a limitation is told once for each target, whichever worker finds it out', () => {
-  const lines = told((progress) => {
+test('a limitation is shown once for each target', () => {
+  const lines = linesOf((progress) => {
     for (const target of ['a', 'a', 'b']) {
       progress.event({ kind: 'limitation', ...scope, target, text: 'no forks' });
     }
@@ -25,9 +25,9 @@ test('a limitation is told once for each target, whichever worker finds it out',
   expect(notes(lines)).toEqual(['no forks', 'no forks', 'no network']);
 });
 
-test('a notice is told whenever it comes', () => {
+test('a notice is shown every time', () => {
   const notice = { kind: 'notice', ...scope, target: 'a', text: 'boots a machine once' } as const;
-  const lines = told((progress) => {
+  const lines = linesOf((progress) => {
     for (let times = 0; times < 2; times += 1) progress.event(notice);
   });
   expect(notes(lines)).toEqual(['boots a machine once', 'boots a machine once']);
@@ -51,8 +51,8 @@ const passed: TestRecord = {
 };
 const context = { vms: [], reportDirectory: 'out', flags: '' };
 
-test('each line is under the heading of its file, which is told again when another came between', () => {
-  const lines = told((progress) => {
+test('each line is under the heading of its file, repeated when files alternate', () => {
+  const lines = linesOf((progress) => {
     for (const file of ['boot/a.suite.ts', 'boot/a.suite.ts', 'boot/b.suite.ts', 'boot/a.suite.ts']) {
       progress.verdict({ ...passed, file }, context);
     }
@@ -65,10 +65,10 @@ test('each line is under the heading of its file, which is told again when anoth
   ]);
 });
 
-test('while nothing else is to say, each test that runs is told with its step and what was last heard of it', () => {
+test('the heartbeat shows each running test with its step and latest progress', () => {
   vi.useFakeTimers({ now: 0 });
   onTestFinished(() => void vi.useRealTimers());
-  const lines = told((progress) => {
+  const lines = linesOf((progress) => {
     progress.verdict(passed, context);
     for (const [test, name, file] of [
       ['1', 'first', 'boot/a.suite.ts'],
@@ -78,7 +78,7 @@ test('while nothing else is to say, each test that runs is told with its step an
     ] as const) {
       progress.event({ kind: 'test-started', ...scope, at: 0, target: 'a', file, test, name });
     }
-    // Its end is told after the beginning of the next one.
+    // Its end is reported after the beginning of the next one.
     progress.testEnded('2', { ...passed, file: 'boot/b.suite.ts' });
     progress.testEnded('4', { ...passed, file: 'boot/c.suite.ts' });
     const ofThird = { ...scope, at: 0, target: 'a', file: 'boot/b.suite.ts', test: '3' };

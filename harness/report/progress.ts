@@ -30,7 +30,7 @@ interface RunningTest extends Activity {
 }
 
 /**
- * Tells on the terminal what the run is doing, a line at a time, and that it still lives when nothing else is to say.
+ * Shows on the terminal what the run is doing, a line at a time, with a heartbeat when there is nothing else to show.
  * Files may run at the same time: each line is under the heading of its file.
  */
 export class Progress implements Disposable {
@@ -117,7 +117,7 @@ export class Progress implements Disposable {
     }
   }
 
-  /** Each worker finds it out anew. */
+  /** Each worker finds it out by itself. */
   #limitation(event: Extract<RunEvent, { kind: 'limitation' }>): void {
     const known = `${event.target}: ${event.text}`;
     if (this.#limitations.has(known)) return;

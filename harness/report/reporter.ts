@@ -19,7 +19,7 @@ export interface SuiteReporterOptions {
   readonly flags: (test: TestRecord) => string;
 }
 
-/** Turns what vitest and the workers tell into test records, and tells the terminal as it goes. */
+/** Turns what vitest and the workers report into test records, and shows it on the terminal as it comes. */
 export class SuiteReporter implements Reporter {
   readonly tests: TestRecord[] = [];
   readonly recorder: EventRecorder;

@@ -1,7 +1,7 @@
 import type { Accelerator } from '../qemu/argv/options.ts';
 import type { Architecture } from '../util/architecture.ts';
 
-/** What the main process tells a worker about the run; plain data, since it crosses a process border. */
+/** What a worker has to know about the run; plain data, since it crosses a process border. */
 export interface RunSettings {
   readonly target: string;
   readonly arch: Architecture;

@@ -8,7 +8,7 @@ import { sha256OfFile } from '../util/sha256.ts';
 import type { TargetRecord } from './schema.ts';
 
 /**
- * An image, and what boots it on this host: enough to tell two runs apart.
+ * An image, and what boots it on this host: enough to distinguish two runs.
  *
  * @throws {InfrastructureError} when the host lacks QEMU or firmware for it.
  */

@@ -53,7 +53,7 @@ export class Deadline {
    * The promise's value, if it comes in time. The operation is not cancelled at the deadline; its late rejection is
    * swallowed, because the deadline's own error has been reported by then.
    *
-   * @throws {WaitTimeoutError} telling `lastSeen()` as it is at that moment.
+   * @throws {WaitTimeoutError} that quotes `lastSeen()` as it is at that moment.
    */
   async race<T>(promise: Promise<T>, lastSeen?: () => string): Promise<T> {
     let timer: NodeJS.Timeout | undefined;

@@ -32,7 +32,7 @@ export interface BuildRequest {
   readonly mirror?: string | undefined;
   /** Compilers at a time; default: as many as the host has processors. */
   readonly jobs?: number | undefined;
-  /** Makes every step anew, even those that are in the cache. */
+  /** Repeats every step, even those that are in the cache. */
   readonly rebuild?: boolean | undefined;
   readonly events: Events<BuildEvents>;
   /** Aborting it ends the build at once, with all that it started, and leaves nothing half-made. */

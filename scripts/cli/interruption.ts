@@ -7,7 +7,7 @@ const PARENT_CHECK_MS = 1000;
 
 /**
  * The first SIGINT or SIGTERM aborts `signal`, so that the run ends by cleaning up; the second ends the process at
- * once, and what hangs on it dies with it. The death of the parent counts as a signal: npm, killed, tells nobody.
+ * once, and what hangs on it dies with it. The death of the parent counts as a signal: npm, when killed, passes no signal on.
  */
 export class Interruption {
   readonly #controller = new AbortController();

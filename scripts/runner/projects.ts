@@ -72,7 +72,7 @@ export function inOrder(tests: readonly TestRecord[], projects: readonly SuitePr
   return [...tests].sort((a, b) => placeOf(a) - placeOf(b));
 }
 
-/** What can be chosen beside whole suites: their files, such as "boot/verity". */
+/** What can be chosen besides whole suites: their files, such as "boot/verity". */
 export function fileNames(suites: Suites): string[] {
   return [...suites].flatMap(([suite, files]) => files.map((file) => fileName(suite, file)));
 }

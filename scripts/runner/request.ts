@@ -49,7 +49,7 @@ export const TEST_COMMAND = defineCommand({
       help: `Suite files that run at once; default: one more than processors, at most ${MAX_DEFAULT_JOBS}.`,
     },
     list: { help: 'Prints the promises that would be tested, and boots nothing.' },
-    'keep-vm': { help: 'Keeps the directory of every machine, disks included, and tells where it is.' },
+    'keep-vm': { help: 'Keeps the directory of every machine, disks included, and prints where it is.' },
     debug: { help: "Shows each step and the guests' consoles as they come." },
     exhaustive: { help: 'Tests that sample a space of cases go through all of it.' },
   },

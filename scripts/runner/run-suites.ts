@@ -23,7 +23,7 @@ export interface SuiteRun {
   readonly interruption: Interruption;
 }
 
-/** Runs the chosen suites on every target, tells the terminal, and leaves a report whatever happens. */
+/** Runs the chosen suites on every target, shows progress on the terminal, and leaves a report whatever happens. */
 export async function runSuites(run: SuiteRun): Promise<RunReport> {
   const { request, interruption } = run;
   const startedAt = Date.now();

@@ -10,7 +10,7 @@ import { obtainImage } from '../cli/image-flags.ts';
 
 export const VM_COMMAND = defineCommand({
   usage: 'npm run vm -- [--variant V] [--arch A] [--image PATH] [--user-data FILE] …',
-  summary: 'Boots a machine, attaches its console, and tells how to reach its API and QMP.',
+  summary: 'Boots a machine, attaches its console, and prints how to reach its API and QMP.',
   flags: {
     variant: {
       value: 'V',

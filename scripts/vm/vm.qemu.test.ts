@@ -52,10 +52,10 @@ describe.skipIf(qemu === undefined)('npm run vm (needs qemu-system-x86_64)', () 
     const subprocess = execa(process.execPath, await commandLine(), { reject: false, stdin: 'ignore' });
     let shown = '';
     subprocess.stdout.on('data', (bytes: Buffer) => (shown += bytes.toString()));
-    let told = '';
-    subprocess.stderr.on('data', (bytes: Buffer) => (told += bytes.toString()));
-    await eventually(/BdsDxe|UEFI/, () => shown + told);
-    const directory = /machine \S+: (\S+)/.exec(told)?.[1] ?? '';
+    let notices = '';
+    subprocess.stderr.on('data', (bytes: Buffer) => (notices += bytes.toString()));
+    await eventually(/BdsDxe|UEFI/, () => shown + notices);
+    const directory = /machine \S+: (\S+)/.exec(notices)?.[1] ?? '';
     expect(existsSync(directory)).toBe(true);
     subprocess.kill('SIGTERM');
     await once(subprocess, 'exit');

@@ -11,7 +11,7 @@ import type { RegionDigests } from '../states/digester.ts';
 import { idOf, type CrashState } from '../states/states.ts';
 import type { Recording } from '../recording.ts';
 import { Ext4Contents } from './ext4-content.ts';
-import { mendExt4 } from '../../disk/ext4/repair.ts';
+import { repairExt4 } from '../../disk/ext4/repair.ts';
 import { PartitionCopier } from './partition-copier.ts';
 import { versionIn, type KnownVersion } from './slot-content.ts';
 
@@ -152,7 +152,7 @@ function visibleIn({ digests }: CrashState, table: GptTable): RegionDigests {
 }
 
 async function examine(file: string, label: string): Promise<FileSystem> {
-  const fault = await mendExt4(file);
+  const fault = await repairExt4(file);
   if (fault !== undefined) return { settings: undefined, faults: [`${label} can't be mended:\n${fault}`] };
   if (label !== PRIVATE) return { settings: undefined, faults: [] };
   const bytes = await readFromExt4(file, SETTINGS_STORE);

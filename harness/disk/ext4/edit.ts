@@ -4,7 +4,7 @@ import { basename, dirname } from 'node:path';
 import { runHostTool } from '../../process/host-tool.ts';
 
 /**
- * Has debugfs(8) change an ext4 file system that nobody has mounted. It gets the name in its working directory only,
+ * Has debugfs(8) change an unmounted ext4 file system. It gets the name in its working directory only,
  * since it splits commands at blanks, and exits with 0 whatever happened: what counts is what can be read afterwards.
  *
  * @returns what it said.

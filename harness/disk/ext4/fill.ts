@@ -1,4 +1,4 @@
-import { mendExt4 } from './repair.ts';
+import { repairExt4 } from './repair.ts';
 import type { Disk } from '../disk-io.ts';
 import { editPartition } from '../edit-partition.ts';
 import { editExt4 } from './edit.ts';
@@ -17,7 +17,7 @@ export async function fillFileSystem(disk: Disk, label: string): Promise<() => P
   const edit = async (change: (file: string) => Promise<void>): Promise<void> => {
     await editPartition(disk, partitionLabelled(await readGpt(disk), label), async (file) => {
       // What the machine has left in the journal would be replayed over the change.
-      const broken = await mendExt4(file);
+      const broken = await repairExt4(file);
       if (broken !== undefined) throw new ImageError(`The file system ${label} is broken:\n${broken}`);
       await change(file);
     });
@@ -37,6 +37,6 @@ export async function fillFileSystem(disk: Disk, label: string): Promise<() => P
 
 async function freeBlocks(file: string): Promise<number> {
   const found = /^Free blocks:\s+(\d+)$/m.exec(await editExt4(file, ['show_super_stats -h']));
-  if (found === null) throw new ImageError(`debugfs does not tell the free blocks of ${file}.`);
+  if (found === null) throw new ImageError(`debugfs does not print the free blocks of ${file}.`);
   return Number(found[1]);
 }

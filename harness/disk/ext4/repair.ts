@@ -2,18 +2,18 @@ import { ExecaError } from 'execa';
 
 import { runHostTool } from '../../process/host-tool.ts';
 
-/** Of e2fsck(8): nothing to do, or all is mended. What a mount leaves to the journal counts as mended. */
-const MENDED = [0, 1];
+/** Of e2fsck(8): nothing to do, or all is repaired. What a mount leaves to the journal counts as repaired. */
+const REPAIRED = [0, 1];
 /** Of e2fsck(8): errors are left, or it could not work on this at all. */
 const BEYOND_REPAIR = [4, 8, 12];
 
 /**
- * Mends what can be mended in an ext4 file system, as a careful machine would before it mounts.
+ * Repairs what can be repaired in an ext4 file system, as a careful machine would before it mounts.
  *
  * @returns what is wrong for good; undefined when all is well.
  * @throws {InfrastructureError} when e2fsck itself fails.
  */
-export function mendExt4(file: string): Promise<string | undefined> {
+export function repairExt4(file: string): Promise<string | undefined> {
   return e2fsck(['-f', '-y', file]);
 }
 
@@ -28,7 +28,7 @@ export function preenExt4(file: string): Promise<string | undefined> {
 }
 
 /**
- * Replays the journal, as a mount does, and mends nothing else.
+ * Replays the journal, as a mount does, and repairs nothing else.
  *
  * @returns false when that can't be done.
  * @throws {InfrastructureError} when e2fsck itself fails.
@@ -39,7 +39,7 @@ export async function replayJournal(file: string): Promise<boolean> {
 
 async function e2fsck(args: readonly string[]): Promise<string | undefined> {
   try {
-    await runHostTool('e2fsck', args, { successCodes: MENDED });
+    await runHostTool('e2fsck', args, { successCodes: REPAIRED });
     return undefined;
   } catch (error) {
     const { cause } = error as Error;

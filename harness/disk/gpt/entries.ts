@@ -21,7 +21,7 @@ const LABEL = { offset: 56, bytes: 72 };
 
 /**
  * @param bytes the whole entry array of `header`.
- * @throws {GptFault} when the checksum is wrong, or a partition lies outside of the usable area or on another one.
+ * @throws {GptFault} when the checksum is wrong, or a partition is outside of the usable area or overlaps another one.
  */
 export function parseGptEntries(bytes: Buffer, header: GptHeader, sectorBytes: SectorBytes): Partition[] {
   if (crc32(bytes) !== header.entriesCrc32) throw new GptFault('has a wrong checksum of its entries');

@@ -82,7 +82,7 @@ export function entriesSizeBytes(header: GptHeader): number {
 
 function checkBounds(header: GptHeader, sector: number, { sectorBytes, sectors }: Geometry): void {
   if (header.sector !== sector) {
-    throw new GptFault(`says that it lies at sector ${header.sector}, but was read at ${sector}`);
+    throw new GptFault(`says that it is at sector ${header.sector}, but was read at ${sector}`);
   }
   if (header.otherCopySector === sector) throw new GptFault('names itself as the other copy');
   if (header.entryCount < 1 || header.entryCount > MAX_ENTRIES || !ENTRY_SIZES.includes(header.entryBytes)) {

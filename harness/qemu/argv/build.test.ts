@@ -49,7 +49,7 @@ function lines(options: QemuOptions): string[] {
 }
 
 describe('the command line', () => {
-  it('of a disk that somebody else serves leaves its cache and its flushes to him', () => {
+  it('leaves cache and flushes of a served disk to its server', () => {
     const source = { format: 'nbd', socket: '/run/a,b/nbd.sock', exportName: 'disk1' } as const;
     expect(lines({ ...bare, disks: [{ id: 'hd0', source, bootIndex: 1 }] })).toEqual(
       expect.arrayContaining([

@@ -27,7 +27,7 @@ export interface FileSource {
   readonly format: BlockFormat;
 }
 
-/** A disk that somebody else serves; he gets every write and flush as the guest makes it. */
+/** A disk served over NBD by the harness, which gets every write and flush as the guest makes it. */
 export interface NbdSource {
   readonly format: 'nbd';
   /** A unix socket. */

@@ -1,7 +1,7 @@
 import type { OptionValue } from '../argv/option-string.ts';
 import type { Accelerator, QemuOptions } from '../argv/options.ts';
 
-/** The smallest guest that tells that it ran, to find out whether an accelerator runs guests at all. */
+/** The smallest guest that reports that it ran, to find out whether an accelerator runs guests at all. */
 export interface ProbeGuest {
   /**
    * Arguments that put it into a machine, where it writes to the chardev `said`; its files go into `directory`.

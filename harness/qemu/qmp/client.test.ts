@@ -59,21 +59,21 @@ describe('connecting', () => {
     await expect(connecting).rejects.toBeInstanceOf(InfrastructureError);
   });
 
-  it('tells that the greeting never came', async () => {
+  it('reports a missing greeting', async () => {
     await using peer = await ScriptedPeer.start(forever);
     const connecting = QmpClient.connect(peer.path, shortly());
     await expect(connecting).rejects.toThrow(/no traffic at all/);
     await expect(connecting).rejects.toBeInstanceOf(InfrastructureError);
   });
 
-  it('tells that the peer hung up before its greeting', async () => {
+  it('reports that the peer hung up before its greeting', async () => {
     await using peer = await ScriptedPeer.start((connection) => {
       connection.hangUp();
     });
     await expect(QmpClient.connect(peer.path, soon())).rejects.toThrow(QmpDisconnectedError);
   });
 
-  it('tells that the peer hung up during the negotiation', async () => {
+  it('reports that the peer hung up during the negotiation', async () => {
     await using peer = await ScriptedPeer.start(async (connection) => {
       connection.send(GREETING);
       await connection.nextCommand();
@@ -166,7 +166,7 @@ describe('the end of a connection', () => {
     await expect(waiting[1]).rejects.toThrow(/sent: .*"execute":"two"/);
   });
 
-  it('fails who waits for an event, and whoever comes later', async () => {
+  it('fails pending and later waits for an event', async () => {
     await using it = await connected(async (peer) => {
       await sleep(20);
       peer.hangUp();
@@ -217,7 +217,7 @@ describe('events', () => {
     expect((await shutdown).data).toEqual({ reason: 'guest-shutdown' });
   });
 
-  it('that do not come are a failed wait, which tells the last traffic', async () => {
+  it('that do not come expire a wait, which quotes the last traffic', async () => {
     await using it = await connected(forever);
     const waiting = it.client.waitForEvent('SHUTDOWN', shortly());
     await expect(waiting).rejects.toThrow(/something that never comes[^]*received: .*return/);

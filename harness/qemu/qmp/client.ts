@@ -112,7 +112,7 @@ export class QmpClient implements AsyncDisposable {
     return this.#disconnected.signal;
   }
 
-  /** Ends the connection, not the machine. Whoever still waits is told. */
+  /** Ends the connection, not the machine. Pending waits fail. */
   async close(): Promise<void> {
     this.#end('Hotfire closed it');
     if (this.#socket.closed) return;

@@ -23,7 +23,7 @@ export type QmpRefusal = z.infer<typeof refusal>;
 export interface QmpEvent {
   readonly name: string;
   readonly data: Readonly<Record<string, unknown>>;
-  /** The host's wall clock when QEMU raised it; -1 s where QEMU could not tell. */
+  /** The host's wall clock when QEMU raised it; -1 s where QEMU does not know it. */
   readonly atMs: number;
 }
 

@@ -1,4 +1,4 @@
-/** What a build tells about itself; progress lines and JSON are made from these. */
+/** What a build reports about itself; progress lines and JSON are made from these. */
 export interface BuildEvents {
   readonly cached: { readonly step: string };
   readonly started: { readonly step: string; readonly log: string };

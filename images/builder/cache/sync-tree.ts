@@ -42,7 +42,7 @@ export async function syncTree(from: string, to: string, accepts: (path: string)
 const DIRECTORY = 'directory';
 const LINK = 'link ';
 
-/** All that tells two entries of a tree apart; undefined where there is none. */
+/** All in which two entries of a tree can differ; undefined where there is none. */
 async function describe(path: string): Promise<string | undefined> {
   const status = await lstat(path).catch(() => undefined);
   if (status === undefined) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Wraps a command into namespaces of its own, in which it is root: mounts that it makes are seen by nobody else, and
+ * Wraps a command into namespaces of its own, in which it is root: mounts that it makes are invisible outside, and
  * nothing that it starts outlives it. Without root, a user namespace over the user's subordinate ids gives the same.
  */
 export function namespaceCommand(argv: readonly [string, ...string[]]): [string, ...string[]] {

@@ -14,7 +14,7 @@ const path = z
 const unit = z.string().regex(/^[A-Za-z0-9@_.:\\-]+\.[a-z]+$/, 'must be the name of a unit, with its suffix');
 const unitLists = z.record(unit, z.array(unit)).default({});
 
-/** Files of Debian's packages and links that make up a root, beside Sparkler's own; all paths without leading slash. */
+/** Files of Debian's packages and links that make up a root, besides Sparkler's own; all paths without leading slash. */
 export const rootContentsSchema = z.strictObject({
   directories: z.array(path).default([]),
   /** Link → its target, as it is to be stored. */
@@ -30,7 +30,7 @@ export type RootContents = z.infer<typeof rootContentsSchema>;
 
 export const ROOTFS_DIRECTORY = join(import.meta.dirname, '../../rootfs');
 
-/** What every root has, and what it has beside that for one architecture. */
+/** What every root has, and what it has in addition for one architecture. */
 const rootFileSchema = rootContentsSchema.extend({
   arch: z.partialRecord(z.enum(ARCHITECTURES), rootContentsSchema).default({}),
 });

@@ -10,7 +10,7 @@ import { writeSparseDisk } from './sparse-disk.ts';
 const MIB = 1024 ** 2;
 const MIB_SECTORS = MIB / SECTOR_BYTES;
 
-/** What is known of a partition beside its place: its contents, a file of the directory, and its unique GUID. */
+/** What is known of a partition besides its position: its contents, a file of the directory, and its unique GUID. */
 export interface Filling {
   readonly file?: string;
   readonly guid?: string;

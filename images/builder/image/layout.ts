@@ -1,4 +1,4 @@
-/** Partitions of one GPT disk, as Bottlerocket lays them out on a single disk of 2 GiB and its data beside (twoliter,
+/** Partitions of one GPT disk, as Bottlerocket lays out a single disk: 2 GiB for the OS, and its data (twoliter,
  * partyplanner, plan `unified`). Sizes and places in MiB. */
 export interface LayoutPartition {
   readonly label: string;

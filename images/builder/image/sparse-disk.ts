@@ -4,7 +4,7 @@ import type { Extent } from './gpt.ts';
 
 const BLOCK_BYTES = 65_536;
 
-/** What is to lie in one partition: the file begins where the partition does. */
+/** The content of one partition: the file begins where the partition does. */
 export interface Placement {
   readonly file: string;
   readonly offsetBytes: number;

@@ -6,7 +6,7 @@ import { join, posix } from 'node:path';
 export interface PackageFile {
   readonly package: string;
   readonly path: string;
-  /** Where it lies on the host now. */
+  /** Where it is on the host now. */
   readonly source: string;
   /** Of a symbolic link: the target as stored. */
   readonly link: string | undefined;

@@ -26,7 +26,7 @@ export interface RootSources {
 }
 
 /**
- * Fills `directory` with the root file system. What comes later replaces what lies at its path: Debian's files, then
+ * Fills `directory` with the root file system. What comes later replaces what is at its path: Debian's files, then
  * Sparkler's, then those of images/rootfs/static.
  *
  * @returns Debian's files that are in it.

@@ -52,7 +52,7 @@ export class Selection {
 
   /**
    * Adds all that a program needs to be loaded, as the dynamic loader would find it: a library that is loaded already,
-   * whoever asked for it first, is not looked for again.
+   * whichever file needed it first, is not looked for again.
    *
    * @param path of the program in the root, for $ORIGIN and messages.
    */

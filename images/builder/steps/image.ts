@@ -25,7 +25,7 @@ import { makeVerity, type VerityRoot } from '../image/verity.ts';
 
 const SPACE_BYTES = 1.5 * 1024 ** 3;
 
-/** What lies beside image.json, and is named in it. */
+/** The files next to image.json that it names. */
 const ARTEFACTS = [
   'disk.raw',
   'vmlinuz',

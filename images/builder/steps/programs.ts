@@ -35,7 +35,7 @@ export async function programsStep(
       target: target.rust.system,
       sdk: sdk.identity,
     },
-    // A change of a test or a comment gives the same programs, and then nothing after them is made anew.
+    // A change of a test or a comment gives the same programs, and then no later step is repeated.
     identityFile: 'digest',
     spaceBytes: SPACE_BYTES,
     build: (output, context) =>

@@ -101,7 +101,7 @@ export async function rootStep(
   }
 }
 
-/** What the root takes from images/os as it is, beside the programs. */
+/** What the root takes from images/os as it is, besides the programs. */
 function isFirstPartyData(path: string): boolean {
   return (
     /^(?:units|templates|defaults|crates|crates\/bridge|bench|bench\/rootfs)$/.test(path) ||

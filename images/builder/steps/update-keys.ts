@@ -9,7 +9,7 @@ import type { Release } from '../config/release.ts';
 const VERSION = 1;
 const LIFETIME_YEARS = 30;
 
-/** Names of the step's files, which lie under the same names beside `image.json`. */
+/** Names of the step's files, which have the same names next to `image.json`. */
 export const TRUSTED_ROOT = 'update-root.json';
 export const UPDATE_KEYS = 'update-keys.json';
 
