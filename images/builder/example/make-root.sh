@@ -22,8 +22,10 @@ done
 rm -rf "$root"/usr/share/doc "$root"/usr/share/info "$root"/usr/share/locale "$root"/usr/share/man
 
 # base-passwd
-cp "$root/usr/share/base-passwd/passwd.master" "$root/etc/passwd"
-cp "$root/usr/share/base-passwd/group.master" "$root/etc/group"
+for file in passwd group; do
+  # "x": the password is in the shadow file.
+  sed 's/:[^:]*/:x/' "$root/usr/share/base-passwd/$file.master" >"$root/etc/$file"
+done
 # passwd: field 3 is the day of the last change, which must not be the day of the build.
 hash=$(openssl passwd -6 -salt hotfire "$password")
 awk -F : -v hash="$hash" -v OFS=: '{ print $1, $1 == "root" ? hash : "*", 20000, 0, 99999, 7, "", "", "" }' \

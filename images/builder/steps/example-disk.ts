@@ -33,7 +33,9 @@ export async function exampleDiskStep(
   const inputs: Inputs = {
     code: await digestOfCode(
       'steps/example-disk.ts',
-      'example',
+      'example/disk.ts',
+      'example/esp.ts',
+      'example/loader-files.ts',
       'image/derived-ids.ts',
       'image/file-systems.ts',
       'image/gpt.ts',

@@ -30,7 +30,16 @@ export async function exampleRootStep(
 ): Promise<Step> {
   const name = `example root ${example.family} ${target.debian}`;
   const inputs: Inputs = {
-    code: await digestOfCode('steps/example-root.ts', 'example', 'image/file-systems.ts', 'root/tree.ts'),
+    code: await digestOfCode(
+      'steps/example-root.ts',
+      'example/additions.ts',
+      'example/initramfs-init.sh',
+      'example/kernel-modules.ts',
+      'example/make-initramfs.sh',
+      'example/make-root.sh',
+      'image/file-systems.ts',
+      'root/tree.ts',
+    ),
     additions: await digestOfAdditions(example),
     epochSeconds: example.epochSeconds,
     rootPassword: example.rootPassword,
