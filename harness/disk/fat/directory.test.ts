@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 
 import { which } from '../../process/which.ts';
 import { fatVolume, linkClusters } from '../testing/fat-volume.ts';
-import { scratchDirectory } from '../testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { listFatDirectory, type PartitionReader } from './directory.ts';
 import { FatFault } from './layout.ts';
 
