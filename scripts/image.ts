@@ -5,7 +5,7 @@ import { EXIT_CODES, UsageError } from '../harness/util/errors.ts';
 import { Events } from '../harness/util/events.ts';
 import { buildImage } from '../images/builder/build.ts';
 import type { BuildEvents } from '../images/builder/cache/events.ts';
-import { Progress } from '../images/builder/progress.ts';
+import { BuildProgress } from '../images/builder/progress.ts';
 import { DEFAULT_VARIANT, listVariants } from '../images/builder/config/variant.ts';
 import { defineCommand } from './cli/command.ts';
 import { runCommand } from './cli/run.ts';
@@ -37,7 +37,7 @@ await runCommand(command, async ({ flags }) => {
   const steps: { step: string; cached: boolean; elapsedMs: number }[] = [];
   events.on('cached', ({ step }) => steps.push({ step, cached: true, elapsedMs: 0 }));
   events.on('ended', ({ step, elapsedMs }) => steps.push({ step, cached: false, elapsedMs }));
-  const progress = new Progress(events, process.stderr);
+  const progress = new BuildProgress(events, process.stderr);
   try {
     const { manifest } = await buildImage({
       variant: flags.variant ?? DEFAULT_VARIANT,

@@ -5,7 +5,7 @@ import { Events } from '../../harness/util/events.ts';
 import { buildImage } from '../../images/builder/build.ts';
 import type { BuildEvents } from '../../images/builder/cache/events.ts';
 import { readRelease, successorOf } from '../../images/builder/config/release.ts';
-import { Progress } from '../../images/builder/progress.ts';
+import { BuildProgress } from '../../images/builder/progress.ts';
 
 /** The flags by which a user chooses one image. */
 export interface ImageFlags {
@@ -64,7 +64,7 @@ async function build(
   osVersion?: string,
 ): Promise<string> {
   const events = new Events<BuildEvents>();
-  const progress = new Progress(events, process.stderr);
+  const progress = new BuildProgress(events, process.stderr);
   try {
     return (await buildImage({ variant, arch, osVersion, events, signal })).manifest;
   } finally {

@@ -1,7 +1,7 @@
 import { shellQuote } from '../../process/shell-quote.ts';
 import { MACHINES } from '../machines/index.ts';
 import { optionString } from './option-string.ts';
-import type { Disk, FileSource, FirmwareFlash, NbdSource, QemuOptions } from './options.ts';
+import type { FileSource, FirmwareFlash, NbdSource, QemuDisk, QemuOptions } from './options.ts';
 
 /** Where a guest finds the services that its network leads to; QEMU's user network is 10.0.2.0/24. */
 export const SERVICES_ADDRESS = '10.0.2.100';
@@ -117,7 +117,7 @@ function directKernel({ kernel, initrd, commandLine }: NonNullable<QemuOptions['
   ];
 }
 
-function disk({ id, source, bootIndex, readOnly = false }: Disk): string[] {
+function disk({ id, source, bootIndex, readOnly = false }: QemuDisk): string[] {
   const name = `disk-${id}`;
   return [
     '-blockdev',

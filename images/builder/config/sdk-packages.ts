@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
-import { TARGETS, type Target } from '../architectures.ts';
+import { BUILD_TARGETS, type BuildTarget } from '../architectures.ts';
 import { readToml } from './toml.ts';
 
 const names = z.array(z.string().regex(/^[a-z0-9][a-z0-9+.*:{}-]*$/, 'must be a package of Debian')).min(1);
@@ -24,7 +24,7 @@ export function readSdkPackages(): Promise<SdkPackages> {
 }
 
 /** All packages to install on a host of this architecture. */
-export function packagesFor(packages: SdkPackages, host: Target): string[] {
+export function packagesFor(packages: SdkPackages, host: BuildTarget): string[] {
   const foreign = foreignTargets(host).flatMap((target) =>
     packages.foreign.map((name) =>
       name.replaceAll('{debian}', target.debian).replaceAll('{gnu}', target.gnuPackageSuffix),
@@ -34,7 +34,7 @@ export function packagesFor(packages: SdkPackages, host: Target): string[] {
 }
 
 /** The host's own architecture comes first: its packages are the ones that run. */
-export function debianArchitectures(host: Target): string[] {
+export function debianArchitectures(host: BuildTarget): string[] {
   return [host, ...foreignTargets(host)].map(({ debian }) => debian);
 }
 
@@ -54,6 +54,6 @@ export function backportsPreferences(packages: SdkPackages): string {
   ].join('\n');
 }
 
-function foreignTargets(host: Target): Target[] {
-  return Object.values(TARGETS).filter(({ debian }) => debian !== host.debian);
+function foreignTargets(host: BuildTarget): BuildTarget[] {
+  return Object.values(BUILD_TARGETS).filter(({ debian }) => debian !== host.debian);
 }
