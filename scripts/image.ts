@@ -8,6 +8,7 @@ import type { BuildEvents } from '../images/builder/cache/events.ts';
 import { BuildProgress } from '../images/builder/progress.ts';
 import { DEFAULT_VARIANT, listVariants } from '../images/builder/config/variant.ts';
 import { defineCommand } from './cli/command.ts';
+import { ARCH_FLAG } from './cli/image-flags.ts';
 import { runCommand } from './cli/run.ts';
 import { Interruption } from './cli/interruption.ts';
 
@@ -17,7 +18,7 @@ const command = defineCommand({
   summary: `Builds an image, or finds it in the cache, and prints where its image.json is.`,
   flags: {
     variant: { value: 'V', help: `One of ${(await listVariants()).join(', ')}; default ${DEFAULT_VARIANT}.` },
-    arch: { value: 'A', help: "x86_64 or aarch64; default: this host's." },
+    arch: ARCH_FLAG,
     'os-version': {
       value: 'N',
       help: 'Version of the OS, such as 1.2.3; default: the one in images/release.toml.',

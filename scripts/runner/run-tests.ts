@@ -1,4 +1,5 @@
 import { count, countLine, type Counts } from '../../harness/report/render/text.ts';
+import { ARCHITECTURES } from '../../harness/util/architecture.ts';
 import { EXIT_CODES, type ExitCode } from '../../harness/util/errors.ts';
 import type { Invocation } from '../cli/command.ts';
 import { discoverSuites } from './discover.ts';
@@ -61,7 +62,7 @@ function isInterrupted({ signal }: Interruption): boolean {
 const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 const ANY_TARGET: TestTarget = {
-  ...{ name: 'any', arch: 'x86_64', flags: '' },
+  ...{ name: 'any', arch: ARCHITECTURES[0], flags: '' },
   ...{ imagePath: null, nextImagePath: null, provenance: null },
 };
 
