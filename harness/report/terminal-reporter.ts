@@ -25,7 +25,7 @@ interface Activity {
 interface RunningTest extends Activity {
   /** Vitest's identifier. */
   readonly test: string | null;
-  /** What was last heard of it. */
+  /** The text of its latest progress event. */
   latest: string;
 }
 

@@ -14,7 +14,7 @@ import type { SuiteProject } from './vitest.ts';
 export type Suites = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Told before anything is built.
+ * Fails before anything is built.
  *
  * @throws {UsageError} when there are more shards than files to share out.
  */

@@ -45,7 +45,7 @@ export class Selection {
     }
     if (faults.length > 0) {
       throw new UsageError(faults.join('\n'), {
-        hint: 'Mend the lists under [packages] in images/rootfs/root.toml or the variant.',
+        hint: 'Fix the lists under [packages] in images/rootfs/root.toml or the variant.',
       });
     }
   }
