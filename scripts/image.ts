@@ -7,9 +7,10 @@ import { buildExample } from '../images/builder/build-example.ts';
 import { buildImage } from '../images/builder/build.ts';
 import type { BuildEvents } from '../images/builder/cache/events.ts';
 import { listExamples } from '../images/builder/example/example.ts';
-import { Progress } from '../images/builder/progress.ts';
+import { BuildProgress } from '../images/builder/progress.ts';
 import { DEFAULT_VARIANT, listVariants } from '../images/builder/config/variant.ts';
 import { defineCommand, type FlagValues } from './cli/command.ts';
+import { ARCH_FLAG } from './cli/image-flags.ts';
 import { runCommand } from './cli/run.ts';
 import { Interruption } from './cli/interruption.ts';
 
@@ -23,7 +24,7 @@ const command = defineCommand({
       value: 'E',
       help: `Builds a disk that Hotfire does not need to know instead, and prints where it is: one of ${(await listExamples()).join(', ')}.`,
     },
-    arch: { value: 'A', help: "x86_64 or aarch64; default: this host's." },
+    arch: ARCH_FLAG,
     'os-version': {
       value: 'N',
       help: 'Version of the OS, such as 1.2.3; default: the one in images/release.toml.',
@@ -45,7 +46,7 @@ await runCommand(command, async ({ flags }) => {
   const steps: { step: string; cached: boolean; elapsedMs: number }[] = [];
   events.on('cached', ({ step }) => steps.push({ step, cached: true, elapsedMs: 0 }));
   events.on('ended', ({ step, elapsedMs }) => steps.push({ step, cached: false, elapsedMs }));
-  const progress = new Progress(events, process.stderr);
+  const progress = new BuildProgress(events, process.stderr);
   try {
     const built = await build(flags, events, interruption.signal);
     const elapsedMs = performance.now() - startedMs;

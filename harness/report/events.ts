@@ -17,7 +17,7 @@ const scope = {
  * to `events.jsonl` in the report, one per line, and the main process reads along.
  */
 const runEventSchema = z.discriminatedUnion('kind', [
-  // Vitest's own word of it is held back, at times until the test has ended.
+  // Vitest reports it late, at times only when the test has ended.
   z.strictObject({ kind: z.literal('test-started'), ...scope, name: z.string() }),
   z.strictObject({ kind: z.literal('step-started'), ...scope, step: z.string(), name: z.string() }),
   z.strictObject({

@@ -3,14 +3,14 @@ import { styleText } from 'node:util';
 import type { TestRecord } from './schema.ts';
 
 /** One run of one file of a suite. */
-export type Place = Pick<TestRecord, 'file' | 'target' | 'repetition'>;
+export type FileRun = Pick<TestRecord, 'file' | 'target' | 'repetition'>;
 
 /** For maps and comparisons: equal for equal places only. */
-export function placeKey({ file, target, repetition }: Place): string {
+export function fileRunKey({ file, target, repetition }: FileRun): string {
   return [repetition, target, file].join(' ');
 }
 
-export function heading({ file, target, repetition }: Place): string {
+export function heading({ file, target, repetition }: FileRun): string {
   return `${styleText('bold', file)}  ${target}${repetition === 1 ? '' : `, run ${repetition}`}`;
 }
 

@@ -5,13 +5,13 @@ import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSuite } from
 
 import { EventTail } from './event-tail.ts';
 import { EVENTS_FILE } from './events.ts';
-import type { Progress } from './progress.ts';
+import type { TerminalReporter } from './terminal-reporter.ts';
 import { EventRecorder } from './recorder.ts';
 import type { TestRecord } from './schema.ts';
 import { originOf, outsideRecord, promiseOf, recordOf } from './test-records.ts';
 
 export interface SuiteReporterOptions {
-  readonly progress: Progress;
+  readonly progress: TerminalReporter;
   readonly reportDirectory: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;

@@ -2,13 +2,13 @@ import type { TestError } from 'vitest';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
 import { EXIT_CODES } from '../util/errors.ts';
-import { relativeFile, type Place } from './file-run.ts';
+import { relativeFile, type FileRun } from './file-run.ts';
 import type { EventRecorder } from './recorder.ts';
 import type { FailureRecord, TestRecord } from './schema.ts';
 import type { RunSettings } from './settings.ts';
 import { inGroup, plain } from './render/text.ts';
 
-type Origin = Place & Pick<TestRecord, 'suite'>;
+type Origin = FileRun & Pick<TestRecord, 'suite'>;
 
 export function originOf(module: TestModule): Origin {
   const { suitesDirectory, target, repetition } = settingsOf(module);

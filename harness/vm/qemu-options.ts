@@ -4,7 +4,7 @@ import type { GptTable } from '../disk/gpt/table.ts';
 import { probeAccelerator } from '../qemu/accelerator.ts';
 import { findQemu, type QemuBinary } from '../qemu/binary.ts';
 import { findMachineFirmware } from '../qemu/firmware.ts';
-import type { Accelerator, Disk as QemuDisk, MemoryFile, QemuOptions } from '../qemu/argv/options.ts';
+import type { Accelerator, MemoryFile, QemuDisk, QemuOptions } from '../qemu/argv/options.ts';
 import { portsIn } from './connections.ts';
 import { networkOf } from './network/network.ts';
 import { checkSpec, resolveSpec, type MachineSpec, type ResolvedSpec } from './spec.ts';

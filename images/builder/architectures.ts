@@ -1,7 +1,7 @@
 import type { Architecture } from '../../harness/util/architecture.ts';
 
-/** All that tells one target of the builder from another; no other file of it knows the name of an architecture. */
-export interface Target {
+/** All in which the builder's architectures differ; no other file of it knows the name of one. */
+export interface BuildTarget {
   /** Debian's name of the architecture. */
   readonly debian: string;
   /** Debian's multiarch directory under /usr/lib. */
@@ -17,7 +17,7 @@ export interface Target {
   readonly elfMachine: number;
 }
 
-export const TARGETS: Readonly<Record<Architecture, Target>> = {
+export const BUILD_TARGETS: Readonly<Record<Architecture, BuildTarget>> = {
   x86_64: {
     debian: 'amd64',
     multiarch: 'x86_64-linux-gnu',
@@ -39,6 +39,6 @@ export const TARGETS: Readonly<Record<Architecture, Target>> = {
 };
 
 /** @returns the prefix of binutils and gcc for `target` on `host`, empty where they are the host's own. */
-export function crossCompilePrefix(target: Target, host: Target): string {
+export function crossCompilePrefix(target: BuildTarget, host: BuildTarget): string {
   return target.debian === host.debian ? '' : `${target.multiarch}-`;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hostArchitecture, type Architecture } from '../../harness/util/architecture.ts';
 import { cacheLocation } from '../../harness/util/cache-location.ts';
 import type { Events } from '../../harness/util/events.ts';
-import { TARGETS } from './architectures.ts';
+import { BUILD_TARGETS } from './architectures.ts';
 import { Cache } from './cache/cache.ts';
 import type { BuildEvents } from './cache/events.ts';
 import { readSdkPackages } from './config/sdk-packages.ts';
@@ -45,8 +45,8 @@ export interface BuiltExample {
  */
 export async function buildExample(request: ExampleRequest): Promise<BuiltExample> {
   const { arch, events, signal } = request;
-  const target = TARGETS[arch];
-  const host = TARGETS[hostArchitecture()];
+  const target = BUILD_TARGETS[arch];
+  const host = BUILD_TARGETS[hostArchitecture()];
   const jobs = request.jobs ?? availableParallelism();
   const mirror = (): Promise<string> => debianMirror(request.mirror);
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { hostArchitecture, type Architecture } from '../../harness/util/architecture.ts';
 import type { Events } from '../../harness/util/events.ts';
-import { TARGETS } from './architectures.ts';
+import { BUILD_TARGETS } from './architectures.ts';
 import { Cache } from './cache/cache.ts';
 import type { BuildEvents } from './cache/events.ts';
 import { cacheLocation } from '../../harness/util/cache-location.ts';
@@ -52,8 +52,8 @@ export interface BuiltImage {
  */
 export async function buildImage(request: BuildRequest): Promise<BuiltImage> {
   const { arch, events, signal } = request;
-  const target = TARGETS[arch];
-  const host = TARGETS[hostArchitecture()];
+  const target = BUILD_TARGETS[arch];
+  const host = BUILD_TARGETS[hostArchitecture()];
   const jobs = request.jobs ?? availableParallelism();
   const mirror = (): Promise<string> => debianMirror(request.mirror);
 

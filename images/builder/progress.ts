@@ -17,7 +17,7 @@ const CLEAR_LINE = '\r\u001b[K';
  * Shows what a build does: a line for each step, and a sign of life while one runs, which on a terminal is one line that
  * changes.
  */
-export class Progress {
+export class BuildProgress {
   readonly #output: ProgressOutput;
   readonly #live: boolean;
   #running: { readonly step: string; readonly sinceMs: number; doing: string } | undefined;

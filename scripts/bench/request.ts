@@ -1,6 +1,7 @@
 import { UsageError } from '../../harness/util/errors.ts';
 import { listVariants } from '../../images/builder/config/variant.ts';
 import { defineCommand, type FlagValues } from '../cli/command.ts';
+import { ARCH_FLAG } from '../cli/image-flags.ts';
 import { unknownName } from '../cli/suggest.ts';
 import { BENCH_NAMES, BENCHES, type BenchName } from './benches.ts';
 
@@ -25,7 +26,7 @@ export const BENCH_COMMAND = defineCommand({
       value: 'V',
       help: `One of ${(await listVariants()).join(', ')}; default ${BENCHES.boot.defaultVariant}, for api and update ${BENCHES.api.defaultVariant}.`,
     },
-    arch: { value: 'A', help: "x86_64 or aarch64; default: this host's." },
+    arch: ARCH_FLAG,
     image: { value: 'PATH', help: 'Measures this image instead: image.json, or its directory.' },
     'next-image': { value: 'PATH', help: 'With --image: another version of it, for update.' },
   },

@@ -1,11 +1,22 @@
 import { openImage, type Image } from '../../harness/image/open.ts';
-import { hostArchitecture, parseArchitecture, type Architecture } from '../../harness/util/architecture.ts';
+import {
+  ARCHITECTURES,
+  hostArchitecture,
+  parseArchitecture,
+  type Architecture,
+} from '../../harness/util/architecture.ts';
 import { UsageError } from '../../harness/util/errors.ts';
 import { Events } from '../../harness/util/events.ts';
 import { buildImage } from '../../images/builder/build.ts';
 import type { BuildEvents } from '../../images/builder/cache/events.ts';
 import { readRelease, successorOf } from '../../images/builder/config/release.ts';
-import { Progress } from '../../images/builder/progress.ts';
+import { BuildProgress } from '../../images/builder/progress.ts';
+
+/** The flag --arch of every command that takes one image. */
+export const ARCH_FLAG = {
+  value: 'A',
+  help: `${ARCHITECTURES.join(' or ')}; default: this host's.`,
+} as const;
 
 /** The flags by which a user chooses one image. */
 export interface ImageFlags {
@@ -65,7 +76,7 @@ async function build(
   osVersion?: string,
 ): Promise<string> {
   const events = new Events<BuildEvents>();
-  const progress = new Progress(events, process.stderr);
+  const progress = new BuildProgress(events, process.stderr);
   try {
     return (await buildImage({ variant, arch, osVersion, events, signal })).manifest;
   } finally {

@@ -6,9 +6,9 @@ import { Events } from '../../harness/util/events.ts';
 import { buildImage } from '../../images/builder/build.ts';
 import type { BuildEvents } from '../../images/builder/cache/events.ts';
 import { readRelease, successorOf } from '../../images/builder/config/release.ts';
-import { Progress } from '../../images/builder/progress.ts';
+import { BuildProgress } from '../../images/builder/progress.ts';
 import type { RunRequest } from './request.ts';
-import type { Target } from './targets.ts';
+import type { TestTarget } from './targets.ts';
 
 /** Suites that need a version to update to. */
 const UPDATING_SUITES: ReadonlySet<string> = new Set(['updates']);
@@ -18,9 +18,9 @@ const UPDATING_SUITES: ReadonlySet<string> = new Set(['updates']);
  *
  * @throws {UsageError} for an image that can't be tested; {InfrastructureError} when this host can't boot it.
  */
-export async function prepareTargets(request: RunRequest, signal: AbortSignal): Promise<Target[]> {
+export async function prepareTargets(request: RunRequest, signal: AbortSignal): Promise<TestTarget[]> {
   if (request.imagePath !== undefined) return [await givenTarget(request, request.imagePath)];
-  const targets: Target[] = [];
+  const targets: TestTarget[] = [];
   for (const variant of request.variants) {
     for (const arch of request.archs) targets.push(await builtTarget(request, variant, arch, signal));
   }
@@ -32,9 +32,9 @@ async function builtTarget(
   variant: string,
   arch: Architecture,
   signal: AbortSignal,
-): Promise<Target> {
+): Promise<TestTarget> {
   const events = new Events<BuildEvents>();
-  const progress = new Progress(events, process.stderr);
+  const progress = new BuildProgress(events, process.stderr);
   try {
     const build = { variant, arch, events, signal };
     const { manifest } = await buildImage(build);
@@ -48,7 +48,7 @@ async function builtTarget(
   }
 }
 
-async function givenTarget(request: RunRequest, path: string): Promise<Target> {
+async function givenTarget(request: RunRequest, path: string): Promise<TestTarget> {
   const { archs, archGiven, nextImagePath: next = null } = request;
   const flags = next === null ? `--image ${path}` : `--image ${path} --next-image ${next}`;
   const target = await targetOf(path, next, request, flags);
@@ -63,7 +63,7 @@ async function targetOf(
   nextImagePath: string | null,
   { profile, ownSuites }: RunRequest,
   imageFlags: string,
-): Promise<Target> {
+): Promise<TestTarget> {
   const image = await openImage(path, { profile });
   const provenance = await describeTarget(image);
   const more = [

@@ -1,20 +1,20 @@
 import { basename } from 'node:path';
 
-import { placeKey, relativeFile, withoutExtension } from '../../harness/report/file-run.ts';
+import { fileRunKey, relativeFile, withoutExtension } from '../../harness/report/file-run.ts';
 import type { TestRecord } from '../../harness/report/schema.ts';
 import type { RunSettings } from '../../harness/report/settings.ts';
 import { UsageError } from '../../harness/util/errors.ts';
 import { runsAlone } from './discover.ts';
 import type { RunRequest } from './request.ts';
 import { inShard } from './shard.ts';
-import type { Target } from './targets.ts';
+import type { TestTarget } from './targets.ts';
 import type { SuiteProject } from './vitest.ts';
 
 /** Suite name → its files. */
 export type Suites = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Told before anything is built.
+ * Fails before anything is built.
  *
  * @throws {UsageError} when there are more shards than files to share out.
  */
@@ -32,7 +32,7 @@ export function requireWork({ shard, ...request }: RunRequest, suites: Suites): 
 export function projectsOf(
   request: RunRequest,
   suites: Suites,
-  targets: readonly Target[],
+  targets: readonly TestTarget[],
   directories: Pick<RunSettings, 'suitesDirectory' | 'reportDirectory'>,
 ): SuiteProject[] {
   const files = filesOf(request, suites);
@@ -65,10 +65,10 @@ export function projectsOf(
 /** In the order of the plan, whatever order the files ran in. */
 export function inOrder(tests: readonly TestRecord[], projects: readonly SuiteProject[]): TestRecord[] {
   const planned = projects.flatMap(({ settings: { suitesDirectory, target, repetition }, files }) =>
-    files.map((path) => placeKey({ file: relativeFile(path, suitesDirectory), target, repetition })),
+    files.map((path) => fileRunKey({ file: relativeFile(path, suitesDirectory), target, repetition })),
   );
   const places = new Map(planned.map((key, index) => [key, index]));
-  const placeOf = (test: TestRecord): number => places.get(placeKey(test)) ?? planned.length;
+  const placeOf = (test: TestRecord): number => places.get(fileRunKey(test)) ?? planned.length;
   return [...tests].sort((a, b) => placeOf(a) - placeOf(b));
 }
 

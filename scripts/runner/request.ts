@@ -2,7 +2,12 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 
-import { hostArchitecture, parseArchitecture, type Architecture } from '../../harness/util/architecture.ts';
+import {
+  ARCHITECTURES,
+  hostArchitecture,
+  parseArchitecture,
+  type Architecture,
+} from '../../harness/util/architecture.ts';
 import { UsageError } from '../../harness/util/errors.ts';
 import { DEFAULT_VARIANT } from '../../images/builder/config/variant.ts';
 import { defineCommand, type FlagValues } from '../cli/command.ts';
@@ -24,7 +29,10 @@ export const TEST_COMMAND = defineCommand({
       value: 'V',
       help: `Variants to build and test, with commas between; default ${DEFAULT_VARIANT}.`,
     },
-    arch: { value: 'A', help: 'x86_64 or aarch64 (or both, with a comma between); default: this host.' },
+    arch: {
+      value: 'A',
+      help: `${ARCHITECTURES.join(' or ')} (or several, with commas between); default: this host's.`,
+    },
     image: { value: 'PATH', help: 'Tests this image instead: image.json, its directory, or a raw disk.' },
     profile: {
       value: 'P',

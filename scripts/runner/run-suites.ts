@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 
 import { describeCommit, describeHost } from '../../harness/report/host.ts';
-import { Progress } from '../../harness/report/progress.ts';
+import { TerminalReporter } from '../../harness/report/terminal-reporter.ts';
 import { SuiteReporter } from '../../harness/report/reporter.ts';
 import { REPORT_VERSION, type RunReport } from '../../harness/report/schema.ts';
 import { duration } from '../../harness/report/render/text.ts';
@@ -10,7 +10,7 @@ import type { Interruption } from '../cli/interruption.ts';
 import { inOrder, projectsOf, type Suites } from './projects.ts';
 import { makeReportDirectory } from './report-directory.ts';
 import type { RunRequest } from './request.ts';
-import type { Target } from './targets.ts';
+import type { TestTarget } from './targets.ts';
 import { remarks, verdictOf } from './verdict.ts';
 import { vitestFor, type SuiteProject } from './vitest.ts';
 
@@ -19,7 +19,7 @@ export interface SuiteRun {
   readonly suitesDirectory: string;
   readonly suites: Suites;
   readonly request: RunRequest;
-  readonly targets: readonly Target[];
+  readonly targets: readonly TestTarget[];
   readonly interruption: Interruption;
 }
 
@@ -29,7 +29,10 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
   const startedAt = Date.now();
   const reportDirectory = await makeReportDirectory(run.root, request.reportDirectory);
   const shown = relative(process.cwd(), reportDirectory) || '.';
-  using progress = new Progress({ write: (text) => process.stdout.write(text), debug: request.debug });
+  using progress = new TerminalReporter({
+    write: (text) => process.stdout.write(text),
+    debug: request.debug,
+  });
   for (const { name, provenance } of run.targets) progress.line(`${name}: ${provenanceLine(provenance)}`);
   const reporter = new SuiteReporter({
     progress,
@@ -81,7 +84,7 @@ async function runVitest(projects: SuiteProject[], reporter: SuiteReporter, run:
   }
 }
 
-function provenanceLine(provenance: Target['provenance']): string {
+function provenanceLine(provenance: TestTarget['provenance']): string {
   if (provenance === null) return 'no image';
   const { image, qemu, firmware, accelerator } = provenance;
   const what = image.name === null ? image.path : `${image.name} ${image.version ?? ''}`;

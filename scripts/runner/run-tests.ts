@@ -1,4 +1,5 @@
 import { count, countLine, type Counts } from '../../harness/report/render/text.ts';
+import { ARCHITECTURES } from '../../harness/util/architecture.ts';
 import { EXIT_CODES, type ExitCode } from '../../harness/util/errors.ts';
 import type { Invocation } from '../cli/command.ts';
 import { findSuites } from './discover.ts';
@@ -7,7 +8,7 @@ import { listPromises } from './list.ts';
 import { fileNames, projectsOf, requireWork } from './projects.ts';
 import { parseRequest, TEST_COMMAND, type RunRequest } from './request.ts';
 import { runSuites } from './run-suites.ts';
-import type { Target } from './targets.ts';
+import type { TestTarget } from './targets.ts';
 import { runUnitTests } from './unit-tests.ts';
 import { exitCodeFor } from './verdict.ts';
 
@@ -19,7 +20,7 @@ export interface Workplace {
   readonly variants: readonly string[];
   readonly hasUnitTests: boolean;
   /** Builds or opens the images, and makes sure that this host can boot them. */
-  readonly prepareTargets: (request: RunRequest, signal: AbortSignal) => Promise<readonly Target[]>;
+  readonly prepareTargets: (request: RunRequest, signal: AbortSignal) => Promise<readonly TestTarget[]>;
 }
 
 /** The whole of `npm test`, from the arguments to the closing line. */
@@ -60,8 +61,8 @@ function isInterrupted({ signal }: Interruption): boolean {
 
 const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
 
-const ANY_TARGET: Target = {
-  ...{ name: 'any', arch: 'x86_64', flags: '' },
+const ANY_TARGET: TestTarget = {
+  ...{ name: 'any', arch: ARCHITECTURES[0], flags: '' },
   ...{ imagePath: null, nextImagePath: null, profile: null, provenance: null },
 };
 

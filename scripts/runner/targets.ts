@@ -2,7 +2,7 @@ import type { TargetRecord } from '../../harness/report/schema.ts';
 import type { Architecture } from '../../harness/util/architecture.ts';
 
 /** An image that is ready to be tested, on a host that can boot it. */
-export interface Target {
+export interface TestTarget {
   /** Unique within the run, for example "metal-containerd/x86_64". */
   readonly name: string;
   readonly arch: Architecture;

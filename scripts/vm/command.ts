@@ -6,7 +6,7 @@ import { messageOf, UsageError } from '../../harness/util/errors.ts';
 import type { MachineSpec } from '../../harness/vm/spec.ts';
 import { DEFAULT_VARIANT, listVariants } from '../../images/builder/config/variant.ts';
 import { defineCommand, type FlagValues } from '../cli/command.ts';
-import { obtainImage } from '../cli/image-flags.ts';
+import { ARCH_FLAG, obtainImage } from '../cli/image-flags.ts';
 
 export const VM_COMMAND = defineCommand({
   usage: 'npm run vm -- [--variant V] [--arch A] [--image PATH] [--user-data FILE] …',
@@ -16,7 +16,7 @@ export const VM_COMMAND = defineCommand({
       value: 'V',
       help: `Builds and boots this variant: ${(await listVariants()).join(', ')}; default ${DEFAULT_VARIANT}.`,
     },
-    arch: { value: 'A', help: "x86_64 or aarch64; default: this host's." },
+    arch: ARCH_FLAG,
     image: { value: 'PATH', help: 'Boots this image instead: image.json, its directory, or a raw disk.' },
     profile: { value: 'P', help: 'What the image promises: generic, bottlerocket, or a file.' },
     'user-data': {

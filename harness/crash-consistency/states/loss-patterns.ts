@@ -4,25 +4,25 @@ import type { Reached, WriteHistory } from '../write-history.ts';
 import type { Epoch } from './epochs.ts';
 
 /** What of an epoch's pending writes has reached the disk. */
-export interface Choice {
+export interface LossPattern {
   /** For a reader of a failed test. */
   readonly story: string;
   readonly reached: Reached;
 }
 
 /**
- * Ways in which a disk loses its cache that real ones are known for: in order, out of order, one write alone or missing,
+ * Write-cache loss patterns that are known of real disks: in order, out of order, one write alone or missing,
  * any mixture, and writes that are torn into their units.
  *
  * @param limit of each kind, at most so many.
  */
-export function* choicesOf(
+export function* lossPatternsOf(
   { durable, pending }: Epoch,
   history: WriteHistory,
   random: SeededRandom,
   limit: number,
-): Generator<Choice> {
-  const whole = (story: string, kept: readonly RecordedWrite[]): Choice => {
+): Generator<LossPattern> {
+  const whole = (story: string, kept: readonly RecordedWrite[]): LossPattern => {
     const reaching = new Set(kept);
     return { story, reached: (write) => durable.has(write) || reaching.has(write) };
   };
@@ -53,7 +53,7 @@ function* tears(
   { durable, pending }: Omit<Epoch, 'cutAt'>,
   history: WriteHistory,
   random: SeededRandom,
-): Generator<Choice> {
+): Generator<LossPattern> {
   const torn = pending[index];
   if (torn === undefined) return;
   const units = history.unitsOf(torn);
@@ -86,9 +86,9 @@ function* mixtures(
   history: WriteHistory,
   random: SeededRandom,
   limit: number,
-): Generator<Choice> {
+): Generator<LossPattern> {
   const places = pending.map((write) => history.unitsOf(write).map(({ offset }) => offset));
-  const torn = (story: string, pick: (units: readonly number[]) => readonly number[]): Choice => {
+  const torn = (story: string, pick: (units: readonly number[]) => readonly number[]): LossPattern => {
     const kept = new Map(pending.map((write, index) => [write, new Set(pick(places[index] ?? []))]));
     return {
       story: `${story} of all ${pending.length} pending writes`,

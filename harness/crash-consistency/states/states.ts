@@ -2,7 +2,7 @@ import { SeededRandom } from '../../util/random.ts';
 import type { DiskContent } from '../content.ts';
 import type { EventNumber, Recording } from '../recording.ts';
 import type { Unit } from '../write-history.ts';
-import { choicesOf } from './loss-patterns.ts';
+import { lossPatternsOf } from './loss-patterns.ts';
 import { Digester, type RegionDigests } from './digester.ts';
 import { epochsOf, type Epoch } from './epochs.ts';
 
@@ -48,7 +48,7 @@ export function crashStates(recording: Recording, options: CrashStateOptions): C
   for (const epoch of epochsOf(recording.requests).filter(({ cutAt }) => cutAt > startsAt)) {
     const { settled, open } = partsOf(epoch, recording);
     const ofSettled = digester.digest(settled, (write) => epoch.durable.has(write));
-    for (const { story, reached } of choicesOf(epoch, recording.history, random, limit)) {
+    for (const { story, reached } of lossPatternsOf(epoch, recording.history, random, limit)) {
       generated += 1;
       const digests = digester.digest(open, reached, ofSettled);
       const id = idOf(digests);

@@ -10,7 +10,7 @@ const BEYOND_REPAIR = [4, 8, 12];
 /**
  * Repairs what can be repaired in an ext4 file system, as a careful machine would before it mounts.
  *
- * @returns what is wrong for good; undefined when all is well.
+ * @returns what can't be repaired; undefined when all is well.
  * @throws {InfrastructureError} when e2fsck itself fails.
  */
 export function repairExt4(file: string): Promise<string | undefined> {

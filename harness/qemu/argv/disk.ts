@@ -1,8 +1,8 @@
 import { blockNode, nbdNode } from './block-node.ts';
 import { optionString } from './option-string.ts';
-import type { Disk } from './options.ts';
+import type { QemuDisk } from './options.ts';
 
-export function disk({ id, source, bootIndex, readOnly = false, sectorBytes }: Disk): string[] {
+export function disk({ id, source, bootIndex, readOnly = false, sectorBytes }: QemuDisk): string[] {
   const name = `disk-${id}`;
   return [
     '-blockdev',

@@ -35,7 +35,7 @@ export interface NbdSource {
   readonly exportName: string;
 }
 
-export interface Disk {
+export interface QemuDisk {
   /** Letters, digits and dashes, at most 20: it is also the serial number that the guest sees. */
   readonly id: string;
   readonly source: FileSource | NbdSource;
@@ -85,7 +85,7 @@ export interface QemuOptions {
   readonly memoryFile?: MemoryFile;
   readonly firmware?: FirmwareFlash;
   readonly directKernel?: DirectKernel;
-  readonly disks: readonly Disk[];
+  readonly disks: readonly QemuDisk[];
   /** An ISO 9660 image. */
   readonly cdRom?: string;
   readonly fwCfg?: readonly { readonly name: string; readonly file: string }[];

@@ -6,7 +6,7 @@ import { InfrastructureError, messageOf } from '../../util/errors.ts';
 import type { FileTree } from '../content.ts';
 import { contentBody, textBody, type Body } from './body.ts';
 import type { Fault } from './faults.ts';
-import type { RecordedRequest } from './request-log.ts';
+import type { LoggedRequest } from './request-log.ts';
 
 interface Rule {
   readonly path: RegExp;
@@ -21,7 +21,7 @@ export class FileService implements AsyncDisposable {
   /** May be replaced at any time; answers under way keep what they began with. */
   files: FileTree;
   /** In the order of their arrival. */
-  readonly requests: RecordedRequest[] = [];
+  readonly requests: LoggedRequest[] = [];
   readonly #server: Server;
   readonly #underWay = new Set<Promise<void>>();
   readonly #rules: Rule[] = [];
@@ -100,7 +100,7 @@ export class FileService implements AsyncDisposable {
     }
   }
 
-  async #bodyFor({ method, path, range }: RecordedRequest, gone: AbortSignal): Promise<Body> {
+  async #bodyFor({ method, path, range }: LoggedRequest, gone: AbortSignal): Promise<Body> {
     if (method !== 'GET' && method !== 'HEAD') return textBody(405, 'only GET and HEAD', gone);
     const content = this.files.get(path);
     const body =
@@ -110,7 +110,7 @@ export class FileService implements AsyncDisposable {
   }
 }
 
-function describe(request: IncomingMessage): RecordedRequest {
+function describe(request: IncomingMessage): LoggedRequest {
   const [path = '', query = ''] = (request.url ?? '/').split(/\?(.*)/s);
   return {
     method: request.method ?? '',
@@ -132,7 +132,7 @@ function decode(path: string): string {
   }
 }
 
-async function* counting(chunks: AsyncIterable<Buffer>, record: RecordedRequest): AsyncGenerator<Buffer> {
+async function* counting(chunks: AsyncIterable<Buffer>, record: LoggedRequest): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
     record.sentBytes += chunk.length;
     yield chunk;

@@ -1,5 +1,5 @@
 /** One request that a service got. */
-export interface RecordedRequest {
+export interface LoggedRequest {
   readonly method: string;
   /** Without a leading slash, decoded. */
   readonly path: string;

@@ -9,7 +9,7 @@ export interface StepContext {
   /** What the step's commands print goes here; errors name this file. */
   readonly log: string;
   readonly signal: AbortSignal;
-  /** Tells the user what goes on within a long step. */
+  /** Shows the user what goes on within a long step. */
   note(text: string): void;
 }
 

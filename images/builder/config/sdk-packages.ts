@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
-import { TARGETS, type Target } from '../architectures.ts';
+import { BUILD_TARGETS, type BuildTarget } from '../architectures.ts';
 import { readToml } from '../../../harness/util/toml.ts';
 
 export const packageNames = z
@@ -32,7 +32,7 @@ export function readSdkPackages(): Promise<SdkPackages> {
 }
 
 /** All packages to install on a host of this architecture. */
-export function packagesFor(packages: SdkPackages, host: Target): string[] {
+export function packagesFor(packages: SdkPackages, host: BuildTarget): string[] {
   const foreign = foreignTargets(host).flatMap((target) =>
     packages.foreign.map((name) =>
       name.replaceAll('{debian}', target.debian).replaceAll('{gnu}', target.gnuPackageSuffix),
@@ -42,7 +42,7 @@ export function packagesFor(packages: SdkPackages, host: Target): string[] {
 }
 
 /** The host's own architecture comes first: its packages are the ones that run. */
-export function debianArchitectures(host: Target): string[] {
+export function debianArchitectures(host: BuildTarget): string[] {
   return [host, ...foreignTargets(host)].map(({ debian }) => debian);
 }
 
@@ -63,6 +63,6 @@ export function backportsPreferences(packages: SdkPackages): string {
   ].join('\n');
 }
 
-function foreignTargets(host: Target): Target[] {
-  return Object.values(TARGETS).filter(({ debian }) => debian !== host.debian);
+function foreignTargets(host: BuildTarget): BuildTarget[] {
+  return Object.values(BUILD_TARGETS).filter(({ debian }) => debian !== host.debian);
 }

@@ -1,7 +1,7 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Target } from '../architectures.ts';
+import type { BuildTarget } from '../architectures.ts';
 import { makeFat } from '../image/file-systems.ts';
 import type { Workbench } from '../sdk/workbench.ts';
 import type { Example } from './example.ts';
@@ -12,7 +12,7 @@ export async function makeEsp(
   bench: Workbench,
   seed: string,
   example: Example,
-  target: Target,
+  target: BuildTarget,
   rootDirectory: string,
 ): Promise<void> {
   const { directory } = bench;

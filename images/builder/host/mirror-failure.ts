@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { InfrastructureError } from '../../../harness/util/errors.ts';
 import { CommandError } from '../command/run.ts';
 
-/** What apt prints when the other side is to blame (apt-get, apt methods http and https). */
+/** What apt prints when the mirror fails (apt-get, apt methods http and https). */
 const SYMPTOMS =
   /Could not resolve|Temporary failure resolving|Could not connect|Connection (?:timed out|refused|failed|reset)|Failed to fetch|Unable to connect|Cannot initiate the connection|does not have a Release file|File not found|NO_PUBKEY|Certificate verification failed|Network is unreachable/;
 

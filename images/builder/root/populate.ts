@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Target } from '../architectures.ts';
+import type { BuildTarget } from '../architectures.ts';
 import type { Entry } from '../cache/step.ts';
 import { OS_DIRECTORY } from '../steps/programs.ts';
 import { TRUSTED_ROOT } from '../steps/update-keys.ts';
@@ -33,7 +33,7 @@ export interface RootSources {
  */
 export async function populateRoot(
   directory: string,
-  target: Target,
+  target: BuildTarget,
   sources: RootSources,
 ): Promise<PackageFile[]> {
   const { contents } = sources;
@@ -48,7 +48,11 @@ export async function populateRoot(
   return files;
 }
 
-async function addPackages(tree: RootTree, target: Target, sources: RootSources): Promise<PackageFile[]> {
+async function addPackages(
+  tree: RootTree,
+  target: BuildTarget,
+  sources: RootSources,
+): Promise<PackageFile[]> {
   const selection = new Selection(await PackageFiles.read(join(sources.packages.directory, 'trees')), target);
   await selection.addAllowed(sources.contents.packages);
   for (const directory of programDirectories(sources)) {

@@ -5,7 +5,7 @@ import { dir } from 'tmp-promise';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { UsageError } from '../../../harness/util/errors.ts';
-import { TARGETS } from '../architectures.ts';
+import { BUILD_TARGETS } from '../architectures.ts';
 import { makeElf, type ElfFixture } from './testing/make-elf.ts';
 import { PackageFiles } from './package-files.ts';
 import { Selection } from './selection.ts';
@@ -32,7 +32,7 @@ async function link(path: string, target: string): Promise<void> {
 }
 
 async function select(allowed: Record<string, string[]>): Promise<string[]> {
-  const selection = new Selection(await PackageFiles.read(trees), TARGETS.x86_64);
+  const selection = new Selection(await PackageFiles.read(trees), BUILD_TARGETS.x86_64);
   await selection.addAllowed(allowed);
   return selection.files.map(({ path }) => path);
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 
 import { UsageError } from '../../../harness/util/errors.ts';
-import type { Target } from '../architectures.ts';
+import type { BuildTarget } from '../architectures.ts';
 import { readElfDynamic, type ElfDynamic } from './elf-dynamic.ts';
 import { globToRegExp } from './glob.ts';
 import { mergedPath, type PackageFile, type PackageFiles } from './package-files.ts';
@@ -13,10 +13,10 @@ import { mergedPath, type PackageFile, type PackageFiles } from './package-files
  */
 export class Selection {
   readonly #available: PackageFiles;
-  readonly #target: Target;
+  readonly #target: BuildTarget;
   readonly #chosen = new Map<string, PackageFile>();
 
-  constructor(available: PackageFiles, target: Target) {
+  constructor(available: PackageFiles, target: BuildTarget) {
     this.#available = available;
     this.#target = target;
   }
@@ -45,7 +45,7 @@ export class Selection {
     }
     if (faults.length > 0) {
       throw new UsageError(faults.join('\n'), {
-        hint: 'Mend the lists under [packages] in images/rootfs/root.toml or the variant.',
+        hint: 'Fix the lists under [packages] in images/rootfs/root.toml or the variant.',
       });
     }
   }
@@ -98,7 +98,7 @@ export class Selection {
 }
 
 /** Where the dynamic loader looks, in its order (ld.so(8)). */
-function searchDirectories(path: string, elf: ElfDynamic, target: Target): string[] {
+function searchDirectories(path: string, elf: ElfDynamic, target: BuildTarget): string[] {
   const origin = posix.dirname(`/${path}`);
   const own = elf.searchPaths.map((directory) => directory.replaceAll(/\$ORIGIN|\$\{ORIGIN\}/g, origin));
   return [...own, `/usr/lib/${target.multiarch}`, '/usr/lib'];

@@ -1,7 +1,7 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Target } from '../architectures.ts';
+import type { BuildTarget } from '../architectures.ts';
 import { digestOfCode } from '../cache/digest.ts';
 import { keyOf, type Entry, type Inputs, type Step } from '../cache/step.ts';
 import { removeTree } from '../command/remove-tree.ts';
@@ -26,7 +26,7 @@ export interface ExampleDiskSources {
 export async function exampleDiskStep(
   exampleName: string,
   example: Example,
-  target: Target,
+  target: BuildTarget,
   from: ExampleDiskSources,
 ): Promise<Step> {
   const name = `example disk ${exampleName} ${target.debian}`;

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Target } from '../architectures.ts';
+import type { BuildTarget } from '../architectures.ts';
 import { digestOfCode } from '../cache/digest.ts';
 import { keyOf, type Entry, type Inputs, type Step, type StepContext } from '../cache/step.ts';
 import { removeTree } from '../command/remove-tree.ts';
@@ -25,7 +25,7 @@ export interface ExampleRootSources {
 /** The root file system of an example (`root.img`, ext4) and what starts it: `vmlinuz`, `initrd.img`. */
 export async function exampleRootStep(
   example: Example,
-  target: Target,
+  target: BuildTarget,
   from: ExampleRootSources,
 ): Promise<Step> {
   const name = `example root ${example.family} ${target.debian}`;

@@ -8,7 +8,7 @@ import {
 } from '../../../harness/image/manifest.ts';
 import type { Architecture } from '../../../harness/util/architecture.ts';
 import { sha256OfFile } from '../../../harness/util/sha256.ts';
-import { TARGETS } from '../architectures.ts';
+import { BUILD_TARGETS } from '../architectures.ts';
 import { digestOfCode } from '../cache/digest.ts';
 import type { Entry, Step } from '../cache/step.ts';
 import type { Release } from '../config/release.ts';
@@ -86,7 +86,7 @@ export async function imageStep(
       context.note('boot and state partitions');
       await makeBoot(bench, arch, line, buildId);
       await makeFat(bench, 'esp.img', partitionSizeMib('EFI-SYSTEM'), buildId, [
-        { path: `EFI/BOOT/${TARGETS[arch].efi.removableMedia}`, source: 'slot-loader.efi' },
+        { path: `EFI/BOOT/${BUILD_TARGETS[arch].efi.removableMedia}`, source: 'slot-loader.efi' },
       ]);
       await makeExt4(bench, 'private.img', partitionSizeMib('BOTTLEROCKET-PRIVATE'), buildId);
       await makeExt4(bench, 'data.img', partitionSizeMib('BOTTLEROCKET-DATA'), buildId);
@@ -138,7 +138,7 @@ async function collect(from: ImageSources, work: string): Promise<void> {
 
 /** `boot.img`: what the BOOT partition of a slot holds, written there whole by an update. */
 async function makeBoot(bench: Workbench, arch: Architecture, line: string, seed: string): Promise<void> {
-  const efiName = TARGETS[arch].efi.name;
+  const efiName = BUILD_TARGETS[arch].efi.name;
   await writeFile(join(bench.directory, 'command-line'), line);
   const release = (await readFile(join(bench.directory, 'kernel.release'), 'utf8')).trim();
   await bench.run('makes the unified kernel image', [

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import type { Architecture } from '../../../harness/util/architecture.ts';
-import { crossCompilePrefix, TARGETS, type Target } from '../architectures.ts';
+import { crossCompilePrefix, BUILD_TARGETS, type BuildTarget } from '../architectures.ts';
 import type { Entry, Step, StepContext } from '../cache/step.ts';
 import { useWorkDirectory } from '../cache/work-directory.ts';
 import type { Release } from '../config/release.ts';
@@ -26,7 +26,7 @@ export interface KernelSources {
  */
 export async function kernelStep(
   arch: Architecture,
-  host: Target,
+  host: BuildTarget,
   from: KernelSources,
   release: Release,
   cacheRoot: string,
@@ -47,11 +47,11 @@ export async function kernelStep(
     spaceBytes: SPACE_BYTES,
     build: (output, context) =>
       useWorkDirectory(cacheRoot, { name: `kernel-${arch}`, afterKill: 'wipe' }, context, async (work) => {
-        const make = new KernelMake(TARGETS[arch], host, from, release, work, context);
+        const make = new KernelMake(BUILD_TARGETS[arch], host, from, release, work, context);
         context.note('configuring');
         await make.configure(config);
         context.note('compiling');
-        await make.run([TARGETS[arch].kernel.makeTarget, `-j${jobs}`]);
+        await make.run([BUILD_TARGETS[arch].kernel.makeTarget, `-j${jobs}`]);
         await make.collect(output, from.signingKey);
       }),
   };
@@ -60,15 +60,15 @@ export async function kernelStep(
 /** `make` in the kernel's source, which stays untouched: all that is built goes to the work directory. */
 class KernelMake {
   readonly #sdk: Sdk;
-  readonly #target: Target;
+  readonly #target: BuildTarget;
   readonly #work: string;
   readonly #signingKey: Entry;
   readonly #variables: readonly string[];
   readonly #options: SdkRunOptions;
 
   constructor(
-    target: Target,
-    host: Target,
+    target: BuildTarget,
+    host: BuildTarget,
     from: KernelSources,
     release: Release,
     work: string,

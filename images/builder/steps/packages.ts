@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Target } from '../architectures.ts';
+import type { BuildTarget } from '../architectures.ts';
 import { digestOfTree } from '../cache/digest.ts';
 import type { Entry, Step } from '../cache/step.ts';
 import { explainMirror } from '../host/mirror-failure.ts';
@@ -16,7 +16,7 @@ const SPACE_BYTES = 1.5 * 1024 ** 3;
  */
 export async function packagesStep(
   names: readonly string[],
-  target: Target,
+  target: BuildTarget,
   sdk: Entry,
   suites: Suites,
   mirror: () => Promise<string>,

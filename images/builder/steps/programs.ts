@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { UsageError } from '../../../harness/util/errors.ts';
-import { crossCompilePrefix, type Target } from '../architectures.ts';
+import { crossCompilePrefix, type BuildTarget } from '../architectures.ts';
 import { digestOfCode, digestOfTree } from '../cache/digest.ts';
 import type { Entry, Step, StepContext } from '../cache/step.ts';
 import { useWorkDirectory } from '../cache/work-directory.ts';
@@ -20,8 +20,8 @@ const SPACE_BYTES = 2 * 1024 ** 3;
  * slot loader as `slot-loader.efi`; their `digest`.
  */
 export async function programsStep(
-  target: Target,
-  host: Target,
+  target: BuildTarget,
+  host: BuildTarget,
   sdk: Entry,
   cacheRoot: string,
   jobs: number,
@@ -76,12 +76,19 @@ const metadataSchema = z.object({
 /** Cargo in the SDK. All its paths are those of the SDK, the same on every host, so none of the host's gets in. */
 class Cargo {
   readonly #sdk: Sdk;
-  readonly #target: Target;
+  readonly #target: BuildTarget;
   readonly #work: string;
   readonly #jobs: number;
   readonly #options: SdkRunOptions;
 
-  constructor(sdk: Entry, target: Target, host: Target, work: string, jobs: number, context: StepContext) {
+  constructor(
+    sdk: Entry,
+    target: BuildTarget,
+    host: BuildTarget,
+    work: string,
+    jobs: number,
+    context: StepContext,
+  ) {
     this.#sdk = Sdk.of(sdk);
     this.#target = target;
     this.#work = work;

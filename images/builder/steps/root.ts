@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import type { Target } from '../architectures.ts';
+import type { BuildTarget } from '../architectures.ts';
 import { digestOfCode, digestOfTree } from '../cache/digest.ts';
 import { keyOf, type Entry, type Inputs, type Step } from '../cache/step.ts';
 import { removeTree } from '../command/remove-tree.ts';
@@ -32,7 +32,7 @@ export interface RootStepSources {
 /** The root file system as `root.img` (erofs), with its `os-release` and `inventory.spdx.json`. */
 export async function rootStep(
   variant: string,
-  target: Target,
+  target: BuildTarget,
   from: RootStepSources,
   release: Release,
 ): Promise<Step> {

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { HOST_PATH } from '../../../harness/process/host-tools.ts';
-import type { Target } from '../architectures.ts';
+import type { BuildTarget } from '../architectures.ts';
 import type { Step, StepContext } from '../cache/step.ts';
 import { runInNamespace } from '../command/run.ts';
 import { explainMirror } from '../host/mirror-failure.ts';
@@ -27,7 +27,7 @@ const VERSION = 1;
  *
  * @param host the architecture of this machine, on which the tools run.
  */
-export function sdkStep(packages: SdkPackages, host: Target, mirror: () => Promise<string>): Step {
+export function sdkStep(packages: SdkPackages, host: BuildTarget, mirror: () => Promise<string>): Step {
   return {
     name: 'sdk',
     inputs: { version: VERSION, host: host.debian, packages },
@@ -48,7 +48,7 @@ export function sdkStep(packages: SdkPackages, host: Target, mirror: () => Promi
 
 async function install(
   packages: SdkPackages,
-  host: Target,
+  host: BuildTarget,
   mirror: string,
   output: string,
   context: StepContext,

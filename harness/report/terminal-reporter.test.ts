@@ -2,15 +2,15 @@ import { stripVTControlCharacters } from 'node:util';
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 
-import { Progress } from './progress.ts';
+import { TerminalReporter } from './terminal-reporter.ts';
 import type { TestRecord } from './schema.ts';
 
 const scope = { at: 1, repetition: 1, file: 'boot/state.suite.ts', test: null };
 
-function linesOf(report: (progress: Progress) => void): string[] {
+function linesOf(report: (progress: TerminalReporter) => void): string[] {
   const lines: string[] = [];
   const write = (text: string): number => lines.push(stripVTControlCharacters(text));
-  using progress = new Progress({ write, debug: false });
+  using progress = new TerminalReporter({ write, debug: false });
   report(progress);
   return lines;
 }

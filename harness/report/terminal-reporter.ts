@@ -2,14 +2,14 @@ import { styleText } from 'node:util';
 
 import type { RunEvent } from './events.ts';
 import { failureText, type FailureContext } from './render/failure-text.ts';
-import { heading, placeKey, type Place } from './file-run.ts';
+import { fileRunKey, heading, type FileRun } from './file-run.ts';
 import type { TestRecord } from './schema.ts';
 import { duration, measurementText, plain } from './render/text.ts';
 
 /** CI systems and people take a silent run for a dead one. */
 const HEARTBEAT_MS = 10_000;
 
-export interface ProgressOptions {
+export interface TerminalReporterOptions {
   readonly write: (text: string) => void;
   /** Shows steps and guest consoles as they come. */
   readonly debug: boolean;
@@ -18,14 +18,14 @@ export interface ProgressOptions {
 
 interface Activity {
   readonly name: string;
-  readonly place: Place;
+  readonly run: FileRun;
   readonly startedAt: number;
 }
 
 interface RunningTest extends Activity {
   /** Vitest's identifier. */
   readonly test: string | null;
-  /** What was last heard of it. */
+  /** The text of its latest progress event. */
   latest: string;
 }
 
@@ -33,8 +33,8 @@ interface RunningTest extends Activity {
  * Shows on the terminal what the run is doing, a line at a time, with a heartbeat when there is nothing else to show.
  * Files may run at the same time: each line is under the heading of its file.
  */
-export class Progress implements Disposable {
-  readonly #options: ProgressOptions;
+export class TerminalReporter implements Disposable {
+  readonly #options: TerminalReporterOptions;
   readonly #heartbeat: NodeJS.Timeout;
   /** By the key of their file's run, which has one at a time. */
   readonly #tests = new Map<string, RunningTest>();
@@ -43,7 +43,7 @@ export class Progress implements Disposable {
   /** The key of what the last heading was for. */
   #under = '';
 
-  constructor(options: ProgressOptions) {
+  constructor(options: TerminalReporterOptions) {
     this.#options = options;
     this.#heartbeat = setInterval(() => {
       this.#beat();
@@ -56,8 +56,8 @@ export class Progress implements Disposable {
   }
 
   /** @param test vitest's identifier; the next one of its file may have started before its end is known. */
-  testEnded(test: string, place: Place): void {
-    if (this.#tests.get(placeKey(place))?.test === test) this.#tests.delete(placeKey(place));
+  testEnded(test: string, run: FileRun): void {
+    if (this.#tests.get(fileRunKey(run))?.test === test) this.#tests.delete(fileRunKey(run));
   }
 
   verdict(test: TestRecord, context: FailureContext): void {
@@ -78,11 +78,11 @@ export class Progress implements Disposable {
     switch (event.kind) {
       case 'test-started': {
         const { name, at: startedAt, test } = event;
-        this.#tests.set(placeKey(event), { name, place: event, startedAt, test, latest: '' });
+        this.#tests.set(fileRunKey(event), { name, run: event, startedAt, test, latest: '' });
         return;
       }
       case 'step-started':
-        this.#steps.set(event.step, { name: event.name, place: event, startedAt: event.at });
+        this.#steps.set(event.step, { name: event.name, run: event, startedAt: event.at });
         if (debug) this.#lineOf(event, `  step  ${event.name}`);
         return;
       case 'step-ended': {
@@ -95,7 +95,7 @@ export class Progress implements Disposable {
         return;
       }
       case 'progress': {
-        const test = this.#tests.get(placeKey(event));
+        const test = this.#tests.get(fileRunKey(event));
         if (test !== undefined) test.latest = event.text;
         if (debug) this.#lineOf(event, `        ${plain(event.text)}`);
         return;
@@ -125,9 +125,9 @@ export class Progress implements Disposable {
     this.#lineOf(event, `  note  ${plain(event.text)}`);
   }
 
-  #lineOf(place: Place, text: string): void {
-    const key = placeKey(place);
-    if (key !== this.#under) this.line(`\n${heading(place)}`);
+  #lineOf(run: FileRun, text: string): void {
+    const key = fileRunKey(run);
+    if (key !== this.#under) this.line(`\n${heading(run)}`);
     this.#under = key;
     this.line(text);
   }
@@ -135,8 +135,8 @@ export class Progress implements Disposable {
   #beat(): void {
     const steps = [...this.#steps.values()];
     for (const [key, test] of this.#tests) {
-      const { name, startedAt } = steps.findLast(({ place }) => placeKey(place) === key) ?? test;
-      const where = key === this.#under ? '' : `${test.place.file}: `;
+      const { name, startedAt } = steps.findLast(({ run }) => fileRunKey(run) === key) ?? test;
+      const where = key === this.#under ? '' : `${test.run.file}: `;
       const latest = test.latest === '' ? '' : `; ${plain(test.latest)}`;
       this.line(styleText('dim', `  ....  ${where}${name}, ${duration(Date.now() - startedAt)}${latest}`));
     }
