@@ -1,4 +1,5 @@
 import { ApiClient } from '../os/api/client.ts';
+import { GuestAgent } from '../guest/agent/agent.ts';
 import { Bridge } from '../guest/bridge/bridge.ts';
 import { Console } from '../guest/console/console.ts';
 import type { JournalEntry } from '../guest/journal/entry.ts';
@@ -19,6 +20,7 @@ export function portsIn(file: (name: string) => string) {
     qmpSocket: file('qmp.sock'),
     consoleSocket: file('console.sock'),
     consoleLog: file('console.raw'),
+    agentSocket: file('agent.sock'),
     bridgeSocket: file('bridge.sock'),
     journalSocket: file('journal.sock'),
   } satisfies Partial<QemuOptions>;
@@ -29,8 +31,12 @@ export interface Connections extends AsyncDisposable {
   readonly qmp: QmpClient;
   readonly console: Console;
   readonly bridge: Bridge;
+  /** Answers only if the guest runs QEMU's agent. */
+  readonly agent: GuestAgent;
   readonly journal: Journal;
   readonly api: ApiClient;
+  /** To be called when QMP reports RESET: what was said to the guest before is void. */
+  guestReset(): void;
 }
 
 /** What a machine had told before it became this one. */
@@ -61,9 +67,14 @@ export async function connect(
     const bridge = made.use(await Bridge.connect(ports.bridgeSocket, deadline));
     const journalFile = directory.file('journal.jsonl');
     const journal = made.use(await Journal.connect(ports.journalSocket, journalFile, deadline, { past }));
+    const agent = made.use(await GuestAgent.connect(ports.agentSocket, deadline));
     const api = made.use(new ApiClient(bridge));
     return {
-      ...{ qmp, console, bridge, journal, api },
+      ...{ qmp, console, bridge, agent, journal, api },
+      guestReset: () => {
+        bridge.guestReset();
+        agent.guestReset();
+      },
       [Symbol.asyncDispose]: () => made[Symbol.asyncDispose](),
     };
   } catch (error) {

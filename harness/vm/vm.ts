@@ -47,6 +47,7 @@ export class Vm implements AsyncDisposable {
   /** Guarded: their promises are rejected when the machine fails. */
   readonly api: ApiClient;
   readonly bridge: Bridge;
+  readonly agent: Connections['agent'];
   readonly journal: Journal;
   readonly console: Console;
   readonly qmp: QmpClient;
@@ -77,6 +78,7 @@ export class Vm implements AsyncDisposable {
     });
     this.api = guardCalls(connections.api, this.#health);
     this.bridge = guardCalls(connections.bridge, this.#health);
+    this.agent = guardCalls(connections.agent, this.#health);
     this.journal = guardCalls(connections.journal, this.#health);
     this.console = guardCalls(connections.console, this.#health);
     this.qmp = guardCalls(connections.qmp, this.#health);
@@ -232,9 +234,8 @@ export class Vm implements AsyncDisposable {
     this.#on = false;
     this.#watch.stop();
     this.#stalls.stop();
-    this.#health.fail(
-      new Error(`The machine ${this.id} is off; boot what powerCut() or shutdown() returned.`),
-    );
+    const off = new Error(`The machine ${this.id} is off; boot what powerCut() or shutdown() returned.`);
+    this.#health.fail(off);
     await this.#parts.process.kill();
     await this.#parts.connections[Symbol.asyncDispose]();
   }
@@ -260,7 +261,7 @@ export class Vm implements AsyncDisposable {
       this.#timeline = new Timeline(now(), this.profile.timeline);
       this.#bootedAtLine = console.position;
       this.#inFrozenBoot = false;
-      bridge.guestReset();
+      connections.guestReset();
     });
     void process.exited.then((exit) => {
       this.#watch.qemuExited(exit);

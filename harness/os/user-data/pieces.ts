@@ -40,5 +40,5 @@ export function piecesOf(userData: UserData, index: number): Piece[] {
 
 /** The same for user-data that no guest can tell apart. */
 export function digestOf(userData: readonly UserData[]): readonly (readonly string[])[] {
-  return userData.flatMap(piecesOf).map(({ name, file, content }) => [name, file, sha256(content)]);
+  return userData.flatMap(piecesOf).map(({ file, content }) => [file, sha256(content)]);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { GuestConnectionError } from '../../guest/http/errors.ts';
+import { GuestAgentLostError } from '../../guest/agent/errors.ts';
 import { BridgeLostError, BridgeStreamError } from '../../guest/bridge/errors.ts';
 import { QmpDisconnectedError } from '../../qemu/qmp/errors.ts';
 import { deferred } from '../../util/deferred.ts';
@@ -63,9 +64,12 @@ export class Health {
   }
 }
 
+const SYMPTOMS = [
+  ...[BridgeStreamError, BridgeLostError, GuestAgentLostError],
+  ...[GuestConnectionError, QmpDisconnectedError],
+];
+
 /** Errors that tell only that a connection broke, which is what a crash looks like from outside. */
 function isSymptom(error: unknown): error is Error {
-  return [GuestConnectionError, BridgeStreamError, BridgeLostError, QmpDisconnectedError].some(
-    (symptom) => error instanceof symptom,
-  );
+  return SYMPTOMS.some((symptom) => error instanceof symptom);
 }

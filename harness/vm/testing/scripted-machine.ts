@@ -31,6 +31,7 @@ export async function scriptedMachine(): Promise<ScriptedMachine> {
   const { client: qmp } = await listen(ports.qmpSocket);
   const { client: serial } = await listen(ports.consoleSocket);
   const { client: bridge } = await listen(ports.bridgeSocket);
+  await listen(ports.agentSocket);
   const { client: journal } = await listen(ports.journalSocket);
   void qmp.then((monitor) => {
     monitor.write(line(GREETING));

@@ -7,7 +7,7 @@ import { silenceOf } from './silent-console.ts';
 /** A machine that can show in several ways that it is ready. */
 interface Starting {
   readonly console: Pick<Console, 'waitFor' | 'position' | 'tail'>;
-  readonly agent?: { waitUntilReady(deadline: Deadline): Promise<void> };
+  readonly agent: { waitUntilReady(deadline: Deadline): Promise<void> };
   waitForApi(deadline: Deadline): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export async function waitForReady(
 ): Promise<'host API' | 'agent' | 'console'> {
   const waits = [
     ...(marks.hostApi === true ? [vm.waitForApi(deadline).then(() => 'host API' as const)] : []),
-    ...(marks.agent === true && vm.agent !== undefined
+    ...(marks.agent === true
       ? [vm.agent.waitUntilReady(deadline).then(() => 'agent' as const)]
       : []),
     ...(marks.console === undefined
