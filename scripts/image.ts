@@ -22,7 +22,7 @@ const command = defineCommand({
     variant: { value: 'V', help: `One of ${(await listVariants()).join(', ')}; default ${DEFAULT_VARIANT}.` },
     example: {
       value: 'E',
-      help: `Builds a disk that Hotfire does not need to know instead, and prints where it is: one of ${(await listExamples()).join(', ')}.`,
+      help: `Builds a disk with another system instead, and prints where that is; one of ${(await listExamples()).join(', ')}.`,
     },
     arch: ARCH_FLAG,
     'os-version': {
