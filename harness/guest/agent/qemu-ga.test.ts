@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 
-import { scratchDirectory } from '../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { which } from '../../process/which.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { GuestAgent } from './agent.ts';

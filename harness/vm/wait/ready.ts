@@ -27,9 +27,7 @@ export async function waitForReady(
 ): Promise<'host API' | 'agent' | 'console'> {
   const waits = [
     ...(marks.hostApi === true ? [vm.waitForApi(deadline).then(() => 'host API' as const)] : []),
-    ...(marks.agent === true
-      ? [vm.agent.waitUntilReady(deadline).then(() => 'agent' as const)]
-      : []),
+    ...(marks.agent === true ? [vm.agent.waitUntilReady(deadline).then(() => 'agent' as const)] : []),
     ...(marks.console === undefined
       ? []
       : [vm.console.waitFor(marks.console, deadline, { from }).then(() => 'console' as const)]),

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 
-import { scratchDirectory } from '../../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../../util/testing/scratch.ts';
 import { Deadline } from '../../../util/deadline.ts';
 import { GuestAgent } from '../agent.ts';
 import { ScriptedAgent } from './scripted-agent.ts';
