@@ -6,6 +6,7 @@ import { openSocket } from '../../qemu/socket.ts';
 import type { Deadline } from '../../util/deadline.ts';
 import { ImageError, InfrastructureError, messageOf } from '../../util/errors.ts';
 import { Events } from '../../util/events.ts';
+import { Capture, type Captured } from './capture.ts';
 import { LineReader, type ConsoleLine } from './line-reader.ts';
 import { Screen } from './screen.ts';
 
@@ -102,8 +103,33 @@ export class Console implements AsyncDisposable {
     }
   }
 
+  /**
+   * All that comes from now on until the pattern is in it, unaltered: for output whose lines may be of any length.
+   *
+   * @throws {WaitTimeoutError} with the last line seen; {ImageError} if the console ends before, or for endless output.
+   */
+  async readUntil(pattern: RegExp, deadline: Deadline): Promise<Captured> {
+    if (this.#end !== undefined) throw this.#end;
+    const settled = new AbortController();
+    const capture = new Capture(pattern);
+    const found = this.events.next('bytes', settled.signal, (bytes) => capture.push(bytes));
+    const ended = this.events.next('ended', settled.signal).then((error) => Promise.reject(error));
+    ended.catch(() => undefined);
+    try {
+      await deadline.race(Promise.race([found, ended]), () => this.tail(1)[0] ?? 'a silent console');
+      return capture.result();
+    } finally {
+      settled.abort();
+    }
+  }
+
   send(text: string | Uint8Array): void {
     this.#socket.write(text);
+  }
+
+  /** Types a line and presses Enter, which sends a carriage return. */
+  sendLine(text = ''): void {
+    this.send(`${text}\r`);
   }
 
   /** What a terminal would show now. */
