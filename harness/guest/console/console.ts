@@ -67,6 +67,11 @@ export class Console implements AsyncDisposable {
       .map(({ text }) => text);
   }
 
+  /** The last line that is not blank, for messages. */
+  get lastSeen(): string {
+    return this.tail().findLast((text) => text.trim() !== '') ?? 'a silent console';
+  }
+
   /** The number of the line that comes next: give it to `waitFor` to look only at what is new. */
   get position(): number {
     return this.#reader.unfinished()?.number ?? (this.#lines.at(-1)?.number ?? -1) + 1;
@@ -96,7 +101,7 @@ export class Console implements AsyncDisposable {
         // What is finished never changes again.
         from = Math.max(from, this.position);
         const more = this.events.next('bytes', settled.signal);
-        await deadline.race(Promise.race([more, ended]), () => this.tail(1)[0] ?? 'a silent console');
+        await deadline.race(Promise.race([more, ended]), () => this.lastSeen);
       }
     } finally {
       settled.abort();
@@ -116,7 +121,7 @@ export class Console implements AsyncDisposable {
     const ended = this.events.next('ended', settled.signal).then((error) => Promise.reject(error));
     ended.catch(() => undefined);
     try {
-      await deadline.race(Promise.race([found, ended]), () => this.tail(1)[0] ?? 'a silent console');
+      await deadline.race(Promise.race([found, ended]), () => this.lastSeen);
       return capture.result();
     } finally {
       settled.abort();

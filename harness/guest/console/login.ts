@@ -58,7 +58,7 @@ async function loginPrompt(console: Console, deadline: Deadline): Promise<void> 
   for (;;) {
     const patience = deadline.within(PRESS_ENTER_AFTER_MS, deadline.what);
     if ((await see(console, LOGIN_PROMPT, patience, console.position)) !== '') return;
-    if (deadline.expired) throw deadline.error(console.tail(1)[0] ?? 'a silent console');
+    if (deadline.expired) throw deadline.error(console.lastSeen);
     console.sendLine();
   }
 }

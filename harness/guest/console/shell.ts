@@ -93,7 +93,7 @@ export class ConsoleShell {
         return;
       } catch (error) {
         if (!(error instanceof WaitTimeoutError)) throw error;
-        if (deadline.expired) throw deadline.error(this.#console.tail(1)[0] ?? 'a silent console');
+        if (deadline.expired) throw deadline.error(this.#console.lastSeen);
         // What is left of a line that was half lost.
         this.#console.send(CONTROL_C);
       }
