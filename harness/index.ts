@@ -3,6 +3,8 @@ export { describe, expect } from 'vitest';
 
 export { GuestApiError } from './guest/http/errors.ts';
 export type { UpdateCommand, UpdateStatus } from './os/api/schemas.ts';
+export { login, type LoginOptions } from './guest/console/login.ts';
+export { ConsoleShell } from './guest/console/shell.ts';
 export { endService, type ServiceEnding } from './os/bench-service.ts';
 export { runUpdateCommand, succeedInUpdate, updateStatusAtRest } from './os/api/updates.ts';
 export { SERVICES_ADDRESS } from './qemu/argv/network.ts';

@@ -2,11 +2,11 @@ import { randomInt } from 'node:crypto';
 
 import type { Deadline } from '../../util/deadline.ts';
 import { WaitTimeoutError } from '../../util/errors.ts';
+import { Turns } from '../../util/turns.ts';
 import { parseAnswer } from './answers.ts';
 import { GuestAgentError, GuestResetError, refused } from './errors.ts';
 import { SENTINEL } from './lines.ts';
 import { AgentPort, type Judge } from './port.ts';
-import { Turns } from './turns.ts';
 
 /** Only the answer to the last sync counts, so a slow guest must be given longer and longer. */
 const FIRST_SYNC_TIMEOUT_MS = 1000;

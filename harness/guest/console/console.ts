@@ -6,6 +6,7 @@ import { openSocket } from '../../qemu/socket.ts';
 import type { Deadline } from '../../util/deadline.ts';
 import { ImageError, InfrastructureError, messageOf } from '../../util/errors.ts';
 import { Events } from '../../util/events.ts';
+import { Capture, type Captured } from './capture.ts';
 import { LineReader, type ConsoleLine } from './line-reader.ts';
 import { Screen } from './screen.ts';
 
@@ -66,6 +67,11 @@ export class Console implements AsyncDisposable {
       .map(({ text }) => text);
   }
 
+  /** The last line that is not blank, for messages. */
+  get lastSeen(): string {
+    return this.tail().findLast((text) => text.trim() !== '') ?? 'a silent console';
+  }
+
   /** The number of the line that comes next: give it to `waitFor` to look only at what is new. */
   get position(): number {
     return this.#reader.unfinished()?.number ?? (this.#lines.at(-1)?.number ?? -1) + 1;
@@ -95,8 +101,28 @@ export class Console implements AsyncDisposable {
         // What is finished never changes again.
         from = Math.max(from, this.position);
         const more = this.events.next('bytes', settled.signal);
-        await deadline.race(Promise.race([more, ended]), () => this.tail(1)[0] ?? 'a silent console');
+        await deadline.race(Promise.race([more, ended]), () => this.lastSeen);
       }
+    } finally {
+      settled.abort();
+    }
+  }
+
+  /**
+   * All that comes from now on until the pattern is in it, unaltered: for output whose lines may be of any length.
+   *
+   * @throws {WaitTimeoutError} with the last line seen; {ImageError} if the console ends before, or for endless output.
+   */
+  async readUntil(pattern: RegExp, deadline: Deadline): Promise<Captured> {
+    if (this.#end !== undefined) throw this.#end;
+    const settled = new AbortController();
+    const capture = new Capture(pattern);
+    const found = this.events.next('bytes', settled.signal, (bytes) => capture.push(bytes));
+    const ended = this.events.next('ended', settled.signal).then((error) => Promise.reject(error));
+    ended.catch(() => undefined);
+    try {
+      await deadline.race(Promise.race([found, ended]), () => this.lastSeen);
+      return capture.result();
     } finally {
       settled.abort();
     }
@@ -104,6 +130,11 @@ export class Console implements AsyncDisposable {
 
   send(text: string | Uint8Array): void {
     this.#socket.write(text);
+  }
+
+  /** Types a line and presses Enter, which sends a carriage return. */
+  sendLine(text = ''): void {
+    this.send(`${text}\r`);
   }
 
   /** What a terminal would show now. */

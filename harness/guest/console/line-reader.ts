@@ -64,6 +64,7 @@ export class LineReader {
   }
 }
 
-function plain(text: string): string {
+/** Without control sequences, and without control characters but the tab. */
+export function plain(text: string): string {
   return stripVTControlCharacters(text.replace(CONTROL_SEQUENCE, '')).replace(CONTROL_CHARACTERS, '');
 }

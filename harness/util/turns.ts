@@ -1,5 +1,5 @@
-import type { Deadline } from '../../util/deadline.ts';
-import { deferred } from '../../util/deferred.ts';
+import type { Deadline } from './deadline.ts';
+import { deferred } from './deferred.ts';
 
 /** Lets one piece of work run after the other, in the order in which they came. */
 export class Turns {
