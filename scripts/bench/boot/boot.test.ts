@@ -35,7 +35,10 @@ describe('floorOf', () => {
       gpt: { partitions: [], copiesAgree: true, faults: {} } as never,
     } as const;
     expect(() => floorOf(bare)).toThrow(UsageError);
-    expect(() => floorOf(bare)).toThrow('own.img brings no floor');
+    expect(() => floorOf(bare)).toThrow(/own.img brings no floor.*no image.json/);
+    const manifest = { kernel: undefined } as never;
+    expect(() => floorOf({ ...bare, manifest })).toThrow(/no section kernel/);
+    expect(() => floorOf({ ...bare, manifest, kernelPath: 'vmlinuz' })).toThrow(/no kernel.floorRoot/);
   });
 });
 
