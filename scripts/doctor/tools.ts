@@ -16,6 +16,8 @@ const TOOLS: readonly Tool[] = [
   { program: 'qemu-img', package: 'qemu-utils', purpose: 'disk overlays', essential: true },
   { program: 'xorriso', package: 'xorriso', purpose: 'user-data on a CD-ROM' },
   { program: 'debugfs', package: 'e2fsprogs', purpose: 'user-data on the PRIVATE partition' },
+  { program: 'xz', package: 'xz-utils', purpose: 'images packed with xz' },
+  { program: 'zstd', package: 'zstd', purpose: 'images packed with zstd' },
   { program: 'mmdebstrap', package: 'mmdebstrap', purpose: 'building images' },
 ];
 

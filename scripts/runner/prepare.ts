@@ -1,11 +1,13 @@
-import { openImage } from '../../harness/image/open.ts';
+import { openImage, type OpenOptions } from '../../harness/image/open.ts';
 import { describeTarget } from '../../harness/report/target.ts';
 import type { Architecture } from '../../harness/util/architecture.ts';
 import { UsageError } from '../../harness/util/errors.ts';
+import { checkDiskSize } from '../../harness/vm/spec.ts';
 import { Events } from '../../harness/util/events.ts';
 import { buildImage } from '../../images/builder/build.ts';
 import type { BuildEvents } from '../../images/builder/cache/events.ts';
 import { readRelease, successorOf } from '../../images/builder/config/release.ts';
+import { tellProgress } from '../cli/notice.ts';
 import { Progress } from '../../images/builder/progress.ts';
 import type { RunRequest } from './request.ts';
 import type { Target } from './targets.ts';
@@ -19,7 +21,7 @@ const UPDATING_SUITES: ReadonlySet<string> = new Set(['updates']);
  * @throws {UsageError} for an image that can't be tested; {InfrastructureError} when this host can't boot it.
  */
 export async function prepareTargets(request: RunRequest, signal: AbortSignal): Promise<Target[]> {
-  if (request.imagePath !== undefined) return [await givenTarget(request, request.imagePath)];
+  if (request.imagePath !== undefined) return [await givenTarget(request, request.imagePath, signal)];
   const targets: Target[] = [];
   for (const variant of request.variants) {
     for (const arch of request.archs) targets.push(await builtTarget(request, variant, arch, signal));
@@ -28,7 +30,7 @@ export async function prepareTargets(request: RunRequest, signal: AbortSignal): 
 }
 
 async function builtTarget(
-  { suites }: RunRequest,
+  request: RunRequest,
   variant: string,
   arch: Architecture,
   signal: AbortSignal,
@@ -39,26 +41,44 @@ async function builtTarget(
     const build = { variant, arch, events, signal };
     const { manifest } = await buildImage(build);
     const osVersion = successorOf((await readRelease()).version);
-    const next = suites.some((suite) => UPDATING_SUITES.has(suite.replace(/\/.*/, '')))
+    const next = request.suites.some((suite) => UPDATING_SUITES.has(suite.replace(/\/.*/, '')))
       ? (await buildImage({ ...build, osVersion })).manifest
       : null;
-    return await targetOf(manifest, next, `--variant ${variant} --arch ${arch}`);
+    const flags = `--variant ${variant} --arch ${arch}`;
+    return await targetOf(request, { path: manifest, nextImagePath: next, flags }, { signal });
   } finally {
     progress.stop();
   }
 }
 
-async function givenTarget(request: RunRequest, path: string): Promise<Target> {
-  const { archs, archGiven, nextImagePath: next = null } = request;
-  const target = await targetOf(path, next, `--image ${path}${next === null ? '' : ` --next-image ${next}`}`);
+async function givenTarget(request: RunRequest, path: string, signal: AbortSignal): Promise<Target> {
+  const { archs, archGiven, nextImagePath = null } = request;
+  const options = { signal, notice: tellProgress, ...(archGiven && archs[0] && { arch: archs[0] }) };
+  // Unpacked now, where it can be seen and interrupted, rather than by the first test that needs it.
+  if (nextImagePath !== null) await openImage(nextImagePath, options);
+  const next = nextImagePath === null ? '' : ` --next-image ${nextImagePath}`;
+  const target = await targetOf(request, { path, nextImagePath, flags: `--image ${path}${next}` }, options);
   if (archGiven && !archs.includes(target.arch)) {
     throw new UsageError(`${path} is for ${target.arch}, not ${archs.join(', ')}; leave --arch out.`);
   }
   return target;
 }
 
-async function targetOf(path: string, nextImagePath: string | null, flags: string): Promise<Target> {
-  const image = await openImage(path);
+interface Given extends Pick<Target, 'nextImagePath' | 'flags'> {
+  readonly path: string;
+}
+
+async function targetOf(
+  { diskSizeBytes }: RunRequest,
+  { path, nextImagePath, flags }: Given,
+  options: OpenOptions,
+): Promise<Target> {
+  const image = await openImage(path, options);
+  if (diskSizeBytes !== undefined) checkDiskSize(image, diskSizeBytes);
   const provenance = await describeTarget(image);
-  return { name: provenance.name, arch: image.arch, imagePath: path, nextImagePath, flags, provenance };
+  const size = diskSizeBytes === undefined ? '' : ` --disk-size ${diskSizeBytes / 2 ** 20}M`;
+  return {
+    ...{ name: provenance.name, arch: image.arch, provenance },
+    ...{ imagePath: path, nextImagePath, flags: `${flags}${size}` },
+  };
 }

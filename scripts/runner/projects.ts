@@ -48,6 +48,7 @@ export function projectsOf(
         imagePath: target.imagePath,
         nextImagePath: target.nextImagePath,
         accelerator: target.provenance?.accelerator.name ?? null,
+        diskSizeBytes: request.diskSizeBytes ?? null,
         repetition,
         keepVm: request.keepVm,
         debug: request.debug,

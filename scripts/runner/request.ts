@@ -6,6 +6,7 @@ import { hostArchitecture, parseArchitecture, type Architecture } from '../../ha
 import { UsageError } from '../../harness/util/errors.ts';
 import { DEFAULT_VARIANT } from '../../images/builder/config/variant.ts';
 import { defineCommand, type FlagValues } from '../cli/command.ts';
+import { DISK_SIZE_FLAG, parseDiskSize } from '../cli/disk-size.ts';
 import { unknownName } from '../cli/suggest.ts';
 import type { Shard } from './shard.ts';
 
@@ -25,11 +26,15 @@ export const TEST_COMMAND = defineCommand({
       help: `Variants to build and test, with commas between; default ${DEFAULT_VARIANT}.`,
     },
     arch: { value: 'A', help: 'x86_64 or aarch64 (or both, with a comma between); default: this host.' },
-    image: { value: 'PATH', help: 'Tests this image instead: image.json, its directory, or a raw disk.' },
+    image: {
+      value: 'PATH',
+      help: 'Tests this image instead: image.json, its directory, or a disk (raw or qcow2).',
+    },
     'next-image': {
       value: 'PATH',
       help: 'With --image: another version of it, which the updates suite updates to.',
     },
+    'disk-size': DISK_SIZE_FLAG,
     report: {
       value: 'DIR',
       help: 'Where the report goes; it must be new or empty. Default: reports/<time>.',
@@ -58,6 +63,8 @@ export interface RunRequest {
   readonly archGiven: boolean;
   readonly imagePath: string | undefined;
   readonly nextImagePath: string | undefined;
+  /** Of every machine's first disk; undefined for the image's own size. */
+  readonly diskSizeBytes: number | undefined;
   readonly reportDirectory: string | undefined;
   readonly shard: Shard;
   readonly repeat: number;
@@ -102,6 +109,7 @@ export function parseRequest(
     archGiven: flags.arch !== undefined,
     imagePath: flags.image,
     nextImagePath: flags['next-image'],
+    diskSizeBytes: flags['disk-size'] === undefined ? undefined : parseDiskSize(flags['disk-size']),
     reportDirectory: flags.report,
     shard: parseShard(flags.shard ?? '1/1'),
     repeat: positiveInteger('--repeat', flags.repeat ?? '1'),
@@ -131,7 +139,7 @@ function requireImage(path: string, archs: readonly Architecture[]): void {
   if (archs.length > 1) throw new UsageError(`${basename(path)} has one architecture; give one with --arch.`);
   if (!existsSync(path)) {
     throw new UsageError(`There is no image at "${path}".`, {
-      hint: 'Give the path of an image.json, of the directory that holds it, or of a raw disk.',
+      hint: 'Give the path of an image.json, of the directory that holds it, or of a disk.',
     });
   }
 }

@@ -5,6 +5,7 @@ import { messageOf, UsageError } from '../../harness/util/errors.ts';
 import { USER_DATA_CHANNELS, type MachineSpec, type UserData } from '../../harness/vm/spec.ts';
 import { DEFAULT_VARIANT, listVariants } from '../../images/builder/config/variant.ts';
 import { defineCommand, type FlagValues } from '../cli/command.ts';
+import { DISK_SIZE_FLAG, parseDiskSize } from '../cli/disk-size.ts';
 import { obtainImage } from '../cli/image-flags.ts';
 
 export const VM_COMMAND = defineCommand({
@@ -16,7 +17,11 @@ export const VM_COMMAND = defineCommand({
       help: `Builds and boots this variant: ${(await listVariants()).join(', ')}; default ${DEFAULT_VARIANT}.`,
     },
     arch: { value: 'A', help: "x86_64 or aarch64; default: this host's." },
-    image: { value: 'PATH', help: 'Boots this image instead: image.json, its directory, or a raw disk.' },
+    image: {
+      value: 'PATH',
+      help: 'Boots this image instead: image.json, its directory, or a disk (raw or qcow2).',
+    },
+    'disk-size': DISK_SIZE_FLAG,
     'user-data': { value: 'FILE', help: 'TOML that the machine gets at its first boot.' },
     'memory-mib': { value: 'N', help: 'Memory of the machine; default 1024.' },
     cpus: { value: 'N', help: 'Virtual CPUs; default 1 under emulation, 2 under KVM.' },
@@ -33,6 +38,7 @@ type VmFlags = FlagValues<(typeof VM_COMMAND)['flags']>;
 export async function parseMachine(flags: VmFlags, signal: AbortSignal): Promise<MachineSpec> {
   const sizes = {
     ...(flags.cpus !== undefined && { cpus: parseNumber('cpus', flags.cpus) }),
+    ...(flags['disk-size'] !== undefined && { diskSizeBytes: parseDiskSize(flags['disk-size']) }),
     ...(flags['memory-mib'] !== undefined && { memoryMiB: parseNumber('memory-mib', flags['memory-mib']) }),
   };
   const network = parseNetwork(flags.network);

@@ -7,7 +7,7 @@ import type { ResolvedSpec } from '../spec.ts';
 import { devicesFor } from '../../os/user-data/inject.ts';
 
 /** Raised when a template becomes another: consists of other files, or its guest has been told or has done something else. */
-const FORMAT = 2;
+const FORMAT = 3;
 const KEY_DIGITS = 32;
 
 /** Of proc(5)'s cpuinfo: who made the CPU and what it can do, on x86 and Arm. Not its present clock. */
@@ -21,7 +21,7 @@ const CPU_TRAITS = /^(?:vendor_id|cpu family|model|model name|stepping|flags|Fea
 export async function templateKey(parts: MachineParts): Promise<string> {
   const { spec, qemu, firmware, accelerator } = parts;
   const files = [
-    ...spec.image.disks.map(({ path }) => path),
+    ...spec.image.disks.flatMap(({ path, backingFiles = [] }) => [path, ...backingFiles]),
     ...(spec.directKernel ? [spec.directKernel.kernel, spec.directKernel.initrd ?? '/dev/null'] : []),
     ...[firmware.codePath, firmware.varsTemplatePath, qemu.path],
   ];
@@ -30,6 +30,7 @@ export async function templateKey(parts: MachineParts): Promise<string> {
     argv: argvOf(parts),
     version: qemu.version,
     files: await Promise.all(files.map(identityOf)),
+    diskSizeBytes: spec.diskSizeBytes ?? null,
     digests: spec.image.manifest?.disks.map(({ sha256 }) => sha256),
     userData: spec.userData.map(({ channel, content }) => [channel, sha256(content)]),
     cpu: accelerator === 'kvm' ? await hostCpu() : null,
