@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
@@ -42,6 +43,24 @@ describe.each(['raw', 'qcow2'] as const)('on a %s disk', (format) => {
       /base.raw ends|"qemu-img" failed|disk.qcow2/,
     );
   });
+});
+
+test('an overlay may be larger than its base, which stays as it is', async () => {
+  const { base, content } = await baseAndOverlay();
+  const directory = (await scratchDirectory())('.');
+  const grown = await createOverlay(base, directory, 'grown', { sizeBytes: 3 * SIZE });
+  expect(await diskSizeBytes(grown)).toBe(3 * SIZE);
+  await writeRange(grown, 2 * SIZE, Buffer.from('new room'));
+  expect(content.equals(await readRange(grown, 0, SIZE))).toBe(true);
+  expect(content.equals(await readFile(base.path))).toBe(true);
+});
+
+test('a disk is read by several at once, from a directory that stays as it is', async () => {
+  const { content, overlay } = await baseAndOverlay();
+  const before = await readdir(dirname(overlay.path));
+  const pieces = await Promise.all([0, 1, 2, 3].map((index) => readRange(overlay, index * 1000, 1000)));
+  expect(Buffer.concat(pieces).equals(content.subarray(0, 4000))).toBe(true);
+  expect(await readdir(dirname(overlay.path))).toEqual(before);
 });
 
 test('writing to an overlay leaves its base as it is', async () => {

@@ -1,4 +1,6 @@
-import { open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { open, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { InfrastructureError } from '../util/errors.ts';
@@ -12,6 +14,8 @@ interface Place {
 
 export interface DiskFile extends Place {
   readonly format: 'raw' | 'qcow2';
+  /** The files that a qcow2 disk is read from where it holds nothing itself, the next one first. Default: not known. */
+  readonly backingFiles?: readonly string[];
 }
 
 /** A disk that an NBD server offers; its path is that of a unix socket. */
@@ -105,17 +109,18 @@ async function readRaw(path: string, offset: number, lengthBytes: number): Promi
 
 const SECTOR_BYTES = 512;
 
-/** qemu-img copies whole sectors, so a few bytes more than asked for are read and cut off again. */
+/**
+ * qemu-img copies whole sectors, so a few bytes more than asked for are read and cut off again. It writes to a file without
+ * a name: several processes may read one disk at once, whose directory need not be theirs to write.
+ */
 async function readLayered(disk: Disk, offset: number, lengthBytes: number): Promise<Buffer> {
   const start = Math.floor(offset / SECTOR_BYTES) * SECTOR_BYTES;
   const end = Math.ceil((offset + lengthBytes) / SECTOR_BYTES) * SECTOR_BYTES;
-  const copy = join(dirname(disk.path), `${basename(disk.path)}.range`);
-  try {
-    await copyRange(disk, start, end - start, copy);
-    return (await readFile(copy)).subarray(offset - start, offset - start + lengthBytes);
-  } finally {
-    await rm(copy, { force: true });
-  }
+  const name = join(tmpdir(), `hotfire-range-${randomUUID()}`);
+  await using copy = await open(name, 'wx+', 0o600);
+  await rm(name);
+  await copyRange(disk, start, end - start, `/proc/${process.pid}/fd/${copy.fd}`);
+  return (await copy.readFile()).subarray(offset - start, offset - start + lengthBytes);
 }
 
 /** The disk in the form that QEMU's tools take (-blockdev of qemu(1)). */

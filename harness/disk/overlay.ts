@@ -8,7 +8,8 @@ import { runHostTool } from '../process/host-tool.ts';
  * can start from it at once.
  *
  * @param name the file's name without extension.
- * @param options.sizeBytes of a base that will only be there when the overlay is used.
+ * @param options.sizeBytes of the disk that a guest sees, which may be larger than its base; the base need not be there
+ *   before the overlay is used. Default: that of the base.
  */
 export async function createOverlay(
   base: DiskFile,

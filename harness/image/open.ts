@@ -1,17 +1,21 @@
-import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import type { Architecture } from '../util/architecture.ts';
-import { ImageError, messageOf, UsageError } from '../util/errors.ts';
-import type { OsProfile } from '../os/profile.ts';
-import { chooseProfile } from './choose-profile.ts';
+import { UsageError } from '../util/errors.ts';
 import type { DiskFile } from '../disk/disk-io.ts';
-import { readGpt, type GptTable } from '../disk/gpt/table.ts';
+import type { GptTable } from '../disk/gpt/table.ts';
 import type { Capability } from '../os/capabilities.ts';
+import type { OsProfile } from '../os/profile.ts';
+import { bootArchitecture } from './boot-loader.ts';
+import { chooseProfile } from './choose-profile.ts';
+import { directoryOrFile } from './file-kind.ts';
+import type { Format } from './formats.ts';
 import type { ImageManifest } from './manifest.ts';
-import { checkComplete, checkIsRawDisk } from './open-checks.ts';
+import { checkComplete, manifestIn } from './open-checks.ts';
+import { formatOfFile, openDisk, readIntactGpt } from './open-disk.ts';
 import { readManifest } from './read-manifest.ts';
-import { architectureShownBy, capabilitiesShownBy } from '../os/detect.ts';
+import type { UnpackOptions } from './unpack/unpack.ts';
+import { capabilitiesShownBy } from '../os/detect.ts';
 
 /** An image that can be booted: its files are there and whole. Nothing in the project writes to them. */
 export interface Image {
@@ -35,93 +39,82 @@ export interface Image {
   readonly gpt: GptTable;
 }
 
-export interface OpenOptions {
+export interface OpenOptions extends Pick<UnpackOptions, 'signal' | 'notice'> {
+  /** Which architecture counts for a bare disk with boot loaders for several. Default: the host's. */
+  readonly arch?: Architecture;
   /** The name of a shipped profile or the path of a file. Default: see `chooseProfile`. */
   readonly profile?: string | undefined;
 }
 
 /**
- * Opens `image.json`, a directory that holds one, or a bare raw disk. A bare disk can do what its partitions show.
+ * Opens `image.json`, a directory that holds one, or a bare disk: raw or qcow2, or such a one packed with gzip, xz or zstd,
+ * which is unpacked into the cache. The content decides, never the name. A bare disk can do what its partitions show.
  *
- * @throws {UsageError} when there is nothing to open at `path`, or it is packed, damaged, cut short, or of a newer
- *   Hotfire.
+ * @throws {UsageError} when there is nothing to open at `path`, or it is of a format that can't be read, damaged, cut
+ *   short, not bootable, or of a newer Hotfire; {InfrastructureError} when the host can't unpack it.
  */
-export async function openImage(path: string, { profile }: OpenOptions = {}): Promise<Image> {
-  if (await isDirectory(path)) return openWithManifest(path, join(path, 'image.json'), profile);
-  if (path.endsWith('.json')) return openWithManifest(path, path, profile);
-  return openBareDisk(path, profile);
+export async function openImage(path: string, options: OpenOptions = {}): Promise<Image> {
+  if ((await directoryOrFile(path)) === 'directory') {
+    return openWithManifest(path, await manifestIn(path), options);
+  }
+  const format = await formatOfFile(path);
+  if (format.kind === 'manifest') return openWithManifest(path, path, options);
+  return openBareDisk(path, format, options);
 }
 
 async function openWithManifest(
   path: string,
   manifestPath: string,
-  wanted: string | undefined,
+  { profile: wanted }: OpenOptions,
 ): Promise<Image> {
   const manifest = await readManifest(manifestPath);
   const directory = dirname(manifestPath);
   const beside = (file: string): string => join(directory, file);
-  const { image: kernel, floorRoot } = manifest.kernel;
+  const { image: kernel, floorRoot } = manifest.kernel ?? {};
   const { images } = manifest.updateRepository ?? {};
-  const optional = [floorRoot, images?.boot, images?.root, images?.hash].filter((file) => file !== undefined);
-  for (const { file, sizeBytes } of [...manifest.disks, kernel, ...optional]) {
-    await checkComplete(beside(file), sizeBytes);
+  const optional = [kernel, floorRoot, images?.boot, images?.root, images?.hash];
+  for (const file of [...manifest.disks, ...optional]) {
+    if (file !== undefined) await checkComplete(beside(file.file), file.sizeBytes);
   }
+  const disks: DiskFile[] = [];
+  for (const { file, format } of manifest.disks) disks.push(await openListed(beside(file), format));
   // The schema asks for at least one disk, which the type of an array can't tell.
-  const disks = manifest.disks.map(({ file, format }) => ({ path: beside(file), format })) as [DiskFile];
-  const gpt = await readIntactGpt(disks[0]);
+  const [first, ...others] = disks as [DiskFile];
+  const gpt = await readIntactGpt(first.path, first);
   const profile = await chooseProfile(manifestPath, gpt, wanted);
   return {
     path,
     directory,
     manifest,
     arch: manifest.arch,
-    disks,
-    kernelPath: beside(kernel.file),
+    disks: [first, ...others],
+    kernelPath: kernel && beside(kernel.file),
     floorRootPath: floorRoot && beside(floorRoot.file),
     capabilities: new Set([...manifest.capabilities, ...profile.capabilities]),
     ...{ profile, gpt },
   };
 }
 
-async function openBareDisk(path: string, wanted: string | undefined): Promise<Image> {
-  await checkIsRawDisk(path);
-  const disk = { path, format: 'raw' } as const;
-  const gpt = await readIntactGpt(disk);
-  const profile = await chooseProfile(path, gpt, wanted);
+async function openListed(path: string, listed: DiskFile['format']): Promise<DiskFile> {
+  const format = await formatOfFile(path);
+  if (format.kind === listed) return openDisk(path, format);
+  const found = format.kind === 'foreign' ? format.what : format.kind;
+  throw new UsageError(`${path} is ${found}, but image.json says that its format is ${listed}.`);
+}
+
+async function openBareDisk(path: string, format: Format, options: OpenOptions): Promise<Image> {
+  const disk = await openDisk(path, format, options);
+  const gpt = await readIntactGpt(path, disk);
+  const profile = await chooseProfile(path, gpt, options.profile);
   return {
     path,
     directory: dirname(path),
     manifest: undefined,
-    arch: await architectureShownBy(disk, gpt),
+    arch: await bootArchitecture(path, disk, gpt, options.arch),
     disks: [disk],
     kernelPath: undefined,
     floorRootPath: undefined,
     capabilities: new Set([...(await capabilitiesShownBy(disk, gpt)), ...profile.capabilities]),
     ...{ profile, gpt },
   };
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  try {
-    await using file = await open(path, 'r');
-    return (await file.stat()).isDirectory();
-  } catch (error) {
-    throw new UsageError(`Cannot read an image at "${path}": ${messageOf(error)}.`, {
-      cause: error,
-      hint: 'It must be an image.json, the directory that holds it, or a raw disk.',
-    });
-  }
-}
-
-async function readIntactGpt(disk: DiskFile): Promise<GptTable> {
-  try {
-    const gpt = await readGpt(disk);
-    if (gpt.copiesAgree) return gpt;
-    const [fault] = Object.entries(gpt.faults).filter(([, text]) => text !== undefined);
-    const what = fault === undefined ? 'copies disagree' : `${fault[0]} copy ${String(fault[1])}`;
-    throw new ImageError(`${disk.path} is damaged: of its partition table the ${what}.`);
-  } catch (error) {
-    if (!(error instanceof ImageError)) throw error;
-    throw new UsageError(error.message, { cause: error });
-  }
 }

@@ -15,6 +15,8 @@ export interface RunSettings {
   readonly accelerator: Accelerator | null;
   readonly suitesDirectory: string;
   readonly reportDirectory: string;
+  /** Of every machine's first disk; null for the image's own size. */
+  readonly diskSizeBytes: number | null;
   /** From 1; greater with --repeat. */
   readonly repetition: number;
   readonly keepVm: boolean;

@@ -52,8 +52,9 @@ export async function startVm(spec: MachineSpec, options: StartOptions = {}): Pr
 
 async function overlays(spec: ResolvedSpec, directory: VmDirectory): Promise<[Disk, ...Disk[]]> {
   const [first, ...others] = spec.image.disks;
+  const size = spec.diskSizeBytes === undefined ? {} : { sizeBytes: spec.diskSizeBytes };
   return [
-    spec.disk ?? (await createOverlay(first, directory.path, 'disk0')),
+    spec.disk ?? (await createOverlay(first, directory.path, 'disk0', size)),
     ...(await Promise.all(
       others.map((disk, index) => createOverlay(disk, directory.path, `disk${index + 1}`)),
     )),

@@ -28,6 +28,21 @@ test.each([
   }).toThrow(message);
 });
 
+test.each([
+  [512, 4095, /4095 bytes is too small for unused, which has 4096.*\n.*only grow/],
+  [512, 4600, /ends within a sector: they have 512 bytes/],
+  [4096, 8192 + 512, /ends within a sector: they have 4096 bytes/],
+  [512, 0.5, /diskSizeBytes must be a whole number/],
+])('a disk with sectors of %i bytes of a size of %d is refused', (sectorBytes, diskSizeBytes, message) => {
+  const sized = { ...image, gpt: { diskSizeBytes: 4096, sectorBytes } } as Image;
+  expect(() => {
+    checkSpec({ image: sized, diskSizeBytes });
+  }).toThrow(message);
+  expect(() => {
+    checkSpec({ image: sized, diskSizeBytes: 8192 });
+  }).not.toThrow();
+});
+
 test('two pieces of user-data for one channel are refused', () => {
   const userData = [
     { channel: 'cd-rom', content: '' },

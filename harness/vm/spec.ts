@@ -19,6 +19,11 @@ export interface MachineSpec {
   readonly image: Image;
   /** Takes the place of the image's first disk, and gets the machine's writes itself. Default: an overlay on the image's. */
   readonly disk?: ServedDisk;
+  /**
+   * The size of the first disk, whose new room lies behind what the image has. Only the machine's overlay grows: the image
+   * stays as it is, and so does a `disk` that takes its place. Default: the image's.
+   */
+  readonly diskSizeBytes?: number;
   /** Default: the profile's, else 2, and 1 for an emulated x86_64; never more than the host has, which only makes a guest slower. */
   readonly cpus?: number;
   /** Default: the profile's, else 1024. */
@@ -50,7 +55,24 @@ const CPUS_UNDER_KVM = 2;
 export function checkSpec(spec: MachineSpec): void {
   checkInteger('cpus', spec.cpus, 1);
   checkInteger('memoryMiB', spec.memoryMiB, MIN_MEMORY_MIB);
+  checkInteger('diskSizeBytes', spec.diskSizeBytes, 1);
+  if (spec.diskSizeBytes !== undefined) checkDiskSize(spec.image, spec.diskSizeBytes);
   checkUserData(userDataOf(spec));
+}
+
+/** @throws {UsageError} for a disk that has no room for its image, or ends within a sector. */
+export function checkDiskSize({ path, gpt }: Pick<Image, 'path' | 'gpt'>, diskSizeBytes: number): void {
+  if (diskSizeBytes < gpt.diskSizeBytes) {
+    throw new UsageError(
+      `A disk of ${diskSizeBytes} bytes is too small for ${path}, which has ${gpt.diskSizeBytes}.`,
+      { hint: 'A disk can only grow: ask for at least the size of the image, or for none.' },
+    );
+  }
+  if (diskSizeBytes % gpt.sectorBytes !== 0) {
+    throw new UsageError(
+      `A disk of ${diskSizeBytes} bytes ends within a sector: they have ${gpt.sectorBytes} bytes.`,
+    );
+  }
 }
 
 /** Says what the spec leaves open. */

@@ -27,7 +27,7 @@ export const BENCH_COMMAND = defineCommand({
       help: `One of ${(await listVariants()).join(', ')}; default ${BENCHES.boot.defaultVariant}, for api and update ${BENCHES.api.defaultVariant}.`,
     },
     arch: ARCH_FLAG,
-    image: { value: 'PATH', help: 'Measures this image instead: image.json, or its directory.' },
+    image: { value: 'PATH', help: 'Measures this image instead: image.json, its directory, or a disk.' },
     'next-image': { value: 'PATH', help: 'With --image: another version of it, for update.' },
   },
 });

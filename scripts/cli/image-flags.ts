@@ -1,4 +1,4 @@
-import { openImage, type Image } from '../../harness/image/open.ts';
+import { openImage, type Image, type OpenOptions } from '../../harness/image/open.ts';
 import {
   ARCHITECTURES,
   hostArchitecture,
@@ -11,6 +11,7 @@ import { buildImage } from '../../images/builder/build.ts';
 import type { BuildEvents } from '../../images/builder/cache/events.ts';
 import { readRelease, successorOf } from '../../images/builder/config/release.ts';
 import { BuildProgress } from '../../images/builder/progress.ts';
+import { tellProgress } from './notice.ts';
 
 /** The flag --arch of every command that takes one image. */
 export const ARCH_FLAG = {
@@ -43,7 +44,7 @@ export async function obtainImage(
   if (flags.variant !== undefined) {
     throw new UsageError('--image and --variant exclude each other: an image has a variant already.');
   }
-  const image = await openImage(flags.image, { profile: flags.profile });
+  const image = await openImage(flags.image, { ...openOptions(arch, signal), profile: flags.profile });
   if (arch !== undefined && arch !== image.arch) {
     throw new UsageError(`${flags.image} is for ${image.arch}, not ${arch}; leave --arch out.`);
   }
@@ -60,13 +61,19 @@ export async function obtainNextImage(
   defaultVariant: string,
   signal: AbortSignal,
 ): Promise<Image> {
-  if (flags['next-image'] !== undefined) return openImage(flags['next-image']);
+  const arch = flags.arch === undefined ? undefined : parseArchitecture(flags.arch);
+  if (flags['next-image'] !== undefined) return openImage(flags['next-image'], openOptions(arch, signal));
   if (flags.image !== undefined) {
     throw new UsageError('Give another version of the image with --next-image, to update to.');
   }
-  const arch = flags.arch === undefined ? hostArchitecture() : parseArchitecture(flags.arch);
   const osVersion = successorOf((await readRelease()).version);
-  return openImage(await build(flags.variant ?? defaultVariant, arch, signal, osVersion));
+  return openImage(
+    await build(flags.variant ?? defaultVariant, arch ?? hostArchitecture(), signal, osVersion),
+  );
+}
+
+function openOptions(arch: Architecture | undefined, signal: AbortSignal): OpenOptions {
+  return { signal, notice: tellProgress, ...(arch && { arch }) };
 }
 
 async function build(

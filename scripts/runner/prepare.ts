@@ -1,12 +1,14 @@
-import { openImage } from '../../harness/image/open.ts';
+import { openImage, type OpenOptions } from '../../harness/image/open.ts';
 import { describeTarget } from '../../harness/report/target.ts';
 import type { Architecture } from '../../harness/util/architecture.ts';
 import { UsageError } from '../../harness/util/errors.ts';
+import { checkDiskSize } from '../../harness/vm/spec.ts';
 import { Events } from '../../harness/util/events.ts';
 import { buildImage } from '../../images/builder/build.ts';
 import type { BuildEvents } from '../../images/builder/cache/events.ts';
 import { readRelease, successorOf } from '../../images/builder/config/release.ts';
 import { BuildProgress } from '../../images/builder/progress.ts';
+import { tellProgress } from '../cli/notice.ts';
 import type { RunRequest } from './request.ts';
 import type { TestTarget } from './targets.ts';
 
@@ -19,7 +21,7 @@ const UPDATING_SUITES: ReadonlySet<string> = new Set(['updates']);
  * @throws {UsageError} for an image that can't be tested; {InfrastructureError} when this host can't boot it.
  */
 export async function prepareTargets(request: RunRequest, signal: AbortSignal): Promise<TestTarget[]> {
-  if (request.imagePath !== undefined) return [await givenTarget(request, request.imagePath)];
+  if (request.imagePath !== undefined) return [await givenTarget(request, request.imagePath, signal)];
   const targets: TestTarget[] = [];
   for (const variant of request.variants) {
     for (const arch of request.archs) targets.push(await builtTarget(request, variant, arch, signal));
@@ -42,37 +44,51 @@ async function builtTarget(
     const next = request.suites.some((suite) => UPDATING_SUITES.has(suite.replace(/\/.*/, '')))
       ? (await buildImage({ ...build, osVersion })).manifest
       : null;
-    return await targetOf(manifest, next, request, `--variant ${variant} --arch ${arch}`);
+    const flags = `--variant ${variant} --arch ${arch}`;
+    return await targetOf(request, { path: manifest, nextImagePath: next, flags }, { signal });
   } finally {
     progress.stop();
   }
 }
 
-async function givenTarget(request: RunRequest, path: string): Promise<TestTarget> {
-  const { archs, archGiven, nextImagePath: next = null } = request;
-  const flags = next === null ? `--image ${path}` : `--image ${path} --next-image ${next}`;
-  const target = await targetOf(path, next, request, flags);
+async function givenTarget(request: RunRequest, path: string, signal: AbortSignal): Promise<TestTarget> {
+  const { archs, archGiven, nextImagePath = null } = request;
+  const options = { signal, notice: tellProgress, ...(archGiven && archs[0] && { arch: archs[0] }) };
+  // Unpacked now, where it can be seen and interrupted, rather than by the first test that needs it.
+  if (nextImagePath !== null) await openImage(nextImagePath, options);
+  const next = nextImagePath === null ? '' : ` --next-image ${nextImagePath}`;
+  const target = await targetOf(request, { path, nextImagePath, flags: `--image ${path}${next}` }, options);
   if (archGiven && !archs.includes(target.arch)) {
     throw new UsageError(`${path} is for ${target.arch}, not ${archs.join(', ')}; leave --arch out.`);
   }
   return target;
 }
 
+interface Given extends Pick<TestTarget, 'nextImagePath' | 'flags'> {
+  readonly path: string;
+}
+
 async function targetOf(
-  path: string,
-  nextImagePath: string | null,
-  { profile, ownSuites }: RunRequest,
-  imageFlags: string,
+  request: RunRequest,
+  { path, nextImagePath, flags }: Given,
+  options: OpenOptions,
 ): Promise<TestTarget> {
-  const image = await openImage(path, { profile });
+  const { diskSizeBytes, profile } = request;
+  const image = await openImage(path, { ...options, profile });
+  if (diskSizeBytes !== undefined) checkDiskSize(image, diskSizeBytes);
   const provenance = await describeTarget(image);
-  const more = [
-    ...(profile === undefined ? [] : [`--profile ${profile}`]),
-    ...(ownSuites === undefined ? [] : [`--suites ${ownSuites}`]),
-  ];
   return {
     ...{ name: provenance.name, arch: image.arch, provenance },
     ...{ imagePath: path, nextImagePath, profile: profile ?? null },
-    flags: [imageFlags, ...more].join(' '),
+    flags: [flags, ...moreFlags(request)].join(' '),
   };
+}
+
+/** Those that the reproduce line needs besides the image's. */
+function moreFlags({ diskSizeBytes, profile, ownSuites }: RunRequest): string[] {
+  return [
+    ...(diskSizeBytes === undefined ? [] : [`--disk-size ${diskSizeBytes / 2 ** 20}M`]),
+    ...(profile === undefined ? [] : [`--profile ${profile}`]),
+    ...(ownSuites === undefined ? [] : [`--suites ${ownSuites}`]),
+  ];
 }

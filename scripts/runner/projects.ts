@@ -49,6 +49,7 @@ export function projectsOf(
         nextImagePath: target.nextImagePath,
         profile: target.profile,
         accelerator: target.provenance?.accelerator.name ?? null,
+        diskSizeBytes: request.diskSizeBytes ?? null,
         repetition,
         keepVm: request.keepVm,
         debug: request.debug,

@@ -61,6 +61,7 @@ describe('parseRequest', () => {
     [['--jobs', '0'], '--jobs 0: it must be a whole number from 1'],
     [['--shard', '3/2'], '--shard 3/2 is no shard; it must be I/N'],
     [['--shard', '0/2'], '--shard 0/2 is no shard'],
+    [['--disk-size', '8'], '--disk-size 8: it must be a whole number with the unit M, G or T'],
     [['--repeat', '0'], '--repeat 0: it must be a whole number from 1.'],
     [['--image', 'nowhere.img'], 'There is no image at "nowhere.img".'],
     [['--image', '/', '--variant', 'metal-dev'], '--image and --variant exclude each other'],

@@ -11,6 +11,7 @@ import {
 import { UsageError } from '../../harness/util/errors.ts';
 import { DEFAULT_VARIANT } from '../../images/builder/config/variant.ts';
 import { defineCommand, type FlagValues } from '../cli/command.ts';
+import { DISK_SIZE_FLAG, parseDiskSize } from '../cli/disk-size.ts';
 import { unknownName } from '../cli/suggest.ts';
 import type { Shard } from './shard.ts';
 
@@ -33,7 +34,10 @@ export const TEST_COMMAND = defineCommand({
       value: 'A',
       help: `${ARCHITECTURES.join(' or ')} (or several, with commas between); default: this host's.`,
     },
-    image: { value: 'PATH', help: 'Tests this image instead: image.json, its directory, or a raw disk.' },
+    image: {
+      value: 'PATH',
+      help: 'Tests this image instead: image.json, its directory, or a disk (raw or qcow2, also packed).',
+    },
     profile: {
       value: 'P',
       help: 'What the image promises: generic, bottlerocket, or a file. Default: hotfire.toml next to the image, else what its disk shows.',
@@ -46,6 +50,7 @@ export const TEST_COMMAND = defineCommand({
       value: 'PATH',
       help: 'With --image: another version of it, which the updates suite updates to.',
     },
+    'disk-size': DISK_SIZE_FLAG,
     report: {
       value: 'DIR',
       help: 'Where the report goes; it must be new or empty. Default: reports/<time>.',
@@ -78,6 +83,8 @@ export interface RunRequest {
   readonly profile: string | undefined;
   /** The suites are the user's own, from this directory. */
   readonly ownSuites: string | undefined;
+  /** Of every machine's first disk; undefined for the image's own size. */
+  readonly diskSizeBytes: number | undefined;
   readonly reportDirectory: string | undefined;
   readonly shard: Shard;
   readonly repeat: number;
@@ -124,6 +131,7 @@ export function parseRequest(
     nextImagePath: flags['next-image'],
     profile: flags.profile,
     ownSuites: flags.suites,
+    diskSizeBytes: flags['disk-size'] === undefined ? undefined : parseDiskSize(flags['disk-size']),
     reportDirectory: flags.report,
     shard: parseShard(flags.shard ?? '1/1'),
     repeat: positiveInteger('--repeat', flags.repeat ?? '1'),
@@ -153,7 +161,7 @@ function requireImage(path: string, archs: readonly Architecture[]): void {
   if (archs.length > 1) throw new UsageError(`${basename(path)} has one architecture; give one with --arch.`);
   if (!existsSync(path)) {
     throw new UsageError(`There is no image at "${path}".`, {
-      hint: 'Give the path of an image.json, of the directory that holds it, or of a raw disk.',
+      hint: 'Give the path of an image.json, of the directory that holds it, or of a disk.',
     });
   }
 }

@@ -6,6 +6,7 @@ import { messageOf, UsageError } from '../../harness/util/errors.ts';
 import type { MachineSpec } from '../../harness/vm/spec.ts';
 import { DEFAULT_VARIANT, listVariants } from '../../images/builder/config/variant.ts';
 import { defineCommand, type FlagValues } from '../cli/command.ts';
+import { DISK_SIZE_FLAG, parseDiskSize } from '../cli/disk-size.ts';
 import { ARCH_FLAG, obtainImage } from '../cli/image-flags.ts';
 
 export const VM_COMMAND = defineCommand({
@@ -17,8 +18,12 @@ export const VM_COMMAND = defineCommand({
       help: `Builds and boots this variant: ${(await listVariants()).join(', ')}; default ${DEFAULT_VARIANT}.`,
     },
     arch: ARCH_FLAG,
-    image: { value: 'PATH', help: 'Boots this image instead: image.json, its directory, or a raw disk.' },
+    image: {
+      value: 'PATH',
+      help: 'Boots this image instead: image.json, its directory, or a disk (raw or qcow2, also packed).',
+    },
     profile: { value: 'P', help: 'What the image promises: generic, bottlerocket, or a file.' },
+    'disk-size': DISK_SIZE_FLAG,
     'user-data': {
       value: 'FILE',
       help: 'What the machine is configured with at its first boot: TOML, cloud-config or Ignition.',
@@ -38,6 +43,7 @@ type VmFlags = FlagValues<(typeof VM_COMMAND)['flags']>;
 export async function parseMachine(flags: VmFlags, signal: AbortSignal): Promise<MachineSpec> {
   const sizes = {
     ...(flags.cpus !== undefined && { cpus: parseNumber('cpus', flags.cpus) }),
+    ...(flags['disk-size'] !== undefined && { diskSizeBytes: parseDiskSize(flags['disk-size']) }),
     ...(flags['memory-mib'] !== undefined && { memoryMiB: parseNumber('memory-mib', flags['memory-mib']) }),
   };
   const network = parseNetwork(flags.network);

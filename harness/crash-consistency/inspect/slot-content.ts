@@ -6,7 +6,10 @@ import type { Slot } from '../../os/slots.ts';
 import type { DiskContent } from '../content.ts';
 
 /** A version of the OS that a slot may hold. */
-export type KnownVersion = Pick<ImageManifest, 'os' | 'update' | 'verity'>;
+export interface KnownVersion extends Pick<ImageManifest, 'os'> {
+  readonly update: NonNullable<ImageManifest['update']>;
+  readonly verity: NonNullable<ImageManifest['verity']>;
+}
 
 const CHUNK_BYTES = 1024 * 1024;
 

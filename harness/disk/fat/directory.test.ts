@@ -71,7 +71,7 @@ test.skipIf(mkfs === undefined || mcopy === undefined).each([12, 16, 32])(
       String((bits === 32 ? 40 : 12) * 1024),
     ]);
     await writeFile(scratch('empty'), '');
-    await execa('mmd', ['-i', scratch('fat'), '::/EFI', '::/EFI/BOOT']);
+    await execa(String(await which('mmd')), ['-i', scratch('fat'), '::/EFI', '::/EFI/BOOT']);
     for (const name of ['bootx64.efi', 'BootAA64.EFI', 'a rather long name.efi']) {
       await execa(String(mcopy), ['-i', scratch('fat'), scratch('empty'), `::/EFI/BOOT/${name}`]);
     }

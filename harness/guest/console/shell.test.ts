@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 
 import { describe, expect, test } from 'vitest';
 
-import { scratchDirectory } from '../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { which } from '../../process/which.ts';
 import { Deadline } from '../../util/deadline.ts';
 import type { Console } from './console.ts';

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 
+import { fatVolume } from '../../disk/testing/fat-volume.ts';
 import { gptDisk } from '../../disk/testing/gpt-disk.ts';
 import { scratchDirectory } from '../../util/testing/scratch.ts';
 
@@ -8,8 +9,8 @@ const ESP_FIRST_SECTOR = 64;
 const SECTOR_BYTES = 512;
 
 /**
- * A disk that goes when the current test ends. Hotfire takes it for one of x86_64, but its firmware finds nothing to
- * boot there: it says so on the console and then waits for a key.
+ * A disk that goes when the current test ends. Hotfire takes it for one of x86_64, but its boot loader is an empty file, so
+ * the firmware finds nothing to boot there: it says so on the console and then waits for a key.
  */
 export async function unbootableDisk(): Promise<string> {
   const scratch = await scratchDirectory();
@@ -20,7 +21,7 @@ export async function unbootableDisk(): Promise<string> {
       ...{ firstSector: ESP_FIRST_SECTOR, lastSector: 2 * ESP_FIRST_SECTOR },
     },
   ]);
-  disk.write('BOOTX64 EFI', ESP_FIRST_SECTOR * SECTOR_BYTES + 4096, 'latin1');
+  fatVolume(64 * SECTOR_BYTES, ['BOOTX64.EFI']).copy(disk, ESP_FIRST_SECTOR * SECTOR_BYTES);
   await writeFile(scratch('disk.img'), disk);
   return scratch('disk.img');
 }

@@ -1,6 +1,7 @@
-import { copyFile, open, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { diskSizeBytes } from '../../disk/disk-io.ts';
 import { createOverlay } from '../../disk/overlay.ts';
 import type { Assembly } from '../assembly.ts';
 import { varsFile } from '../qemu-options.ts';
@@ -19,7 +20,7 @@ export interface FreezeTarget {
 
 /** Completes a snapshot by what the stopped machine has on the host's disk. */
 export async function freeze(
-  { disks, spec, directory: machine, firmware }: Assembly,
+  { disks, directory: machine, firmware }: Assembly,
   { directory, home = directory }: FreezeTarget,
   about: Pick<Snapshot, 'nonce' | 'noted'>,
 ): Promise<void> {
@@ -27,9 +28,9 @@ export async function freeze(
     if (disk.format === 'nbd') throw new CannotFreezeError(SERVED_DISK);
     await copyFile(disk.path, frozenDisk(directory, index));
     const base = { path: frozenDisk(home, index), format: disk.format };
-    const { path: original } = spec.image.disks[index] ?? disk;
-    await using raw = await open(original);
-    await createOverlay(base, directory, emptyOverlayName(index), { sizeBytes: (await raw.stat()).size });
+    // The stopped QEMU has the overlay open still.
+    const sizeBytes = await diskSizeBytes({ ...disk, inUse: true });
+    await createOverlay(base, directory, emptyOverlayName(index), { sizeBytes });
   }
   const here = await readdir(machine.path);
   const told = here.filter((name) => CARRIED.test(name) || name === varsFile(firmware));

@@ -24,7 +24,7 @@ const CPU_TRAITS = /^(?:vendor_id|cpu family|model|model name|stepping|flags|Fea
 export async function templateKey(parts: MachineParts): Promise<string> {
   const { spec, qemu, firmware, accelerator } = parts;
   const files = [
-    ...spec.image.disks.map(({ path }) => path),
+    ...spec.image.disks.flatMap(({ path, backingFiles = [] }) => [path, ...backingFiles]),
     ...(spec.directKernel ? [spec.directKernel.kernel, spec.directKernel.initrd ?? '/dev/null'] : []),
     ...[firmware.codePath, firmware.varsTemplatePath, qemu.path],
   ];
@@ -33,6 +33,7 @@ export async function templateKey(parts: MachineParts): Promise<string> {
     argv: argvOf(parts),
     version: qemu.version,
     files: await Promise.all(files.map(identityOf)),
+    diskSizeBytes: spec.diskSizeBytes ?? null,
     digests: spec.image.manifest?.disks.map(({ sha256 }) => sha256),
     frozen: [describeMarks(spec.image.profile.ready), spec.image.capabilities.has('bridge')],
     userData: digestOf(spec.userData),

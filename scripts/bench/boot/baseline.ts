@@ -15,14 +15,21 @@ const ABOUT_THE_ROOT = /^(?:root=|rootfstype=|rootwait$|ro$|gpt$|dm-mod\.)/;
  */
 export function baselineOf(image: Image): MachineSpec {
   const { manifest, kernelPath, floorRootPath } = image;
-  if (manifest === undefined || kernelPath === undefined || floorRootPath === undefined) {
-    throw new UsageError(`${image.path} has no baseline to measure its boot against.`, {
+  const commandLine = manifest?.kernel?.commandLine;
+  if (commandLine === undefined || kernelPath === undefined || floorRootPath === undefined) {
+    const absent =
+      manifest === undefined
+        ? 'image.json'
+        : kernelPath === undefined
+          ? 'section kernel'
+          : 'kernel.floorRoot';
+    throw new UsageError(`${image.path} has no baseline to measure its boot against: it has no ${absent}.`, {
       hint: 'Give an image.json that npm run image wrote, or let the bench build the image.',
     });
   }
   return {
     image: { ...image, disks: [{ path: floorRootPath, format: 'raw' }] },
-    directKernel: { kernel: kernelPath, commandLine: baselineCommandLine(manifest.kernel.commandLine) },
+    directKernel: { kernel: kernelPath, commandLine: baselineCommandLine(commandLine) },
     label: 'baseline',
   };
 }

@@ -37,7 +37,10 @@ describe('baselineOf', () => {
       gpt: { partitions: [], copiesAgree: true, faults: {} } as never,
     } as const;
     expect(() => baselineOf(bare)).toThrow(UsageError);
-    expect(() => baselineOf(bare)).toThrow('own.img has no baseline');
+    expect(() => baselineOf(bare)).toThrow(/own.img has no baseline.*no image.json/);
+    const manifest = { kernel: undefined } as never;
+    expect(() => baselineOf({ ...bare, manifest })).toThrow(/no section kernel/);
+    expect(() => baselineOf({ ...bare, manifest, kernelPath: 'vmlinuz' })).toThrow(/no kernel.floorRoot/);
   });
 });
 

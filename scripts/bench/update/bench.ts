@@ -29,7 +29,8 @@ export async function updateBench(
 
 /** What an update writes, if it writes nothing twice. */
 function slotBytes({ path, manifest, capabilities }: Image): number {
-  if (manifest === undefined || !capabilities.has('bench-service') || !capabilities.has('updates')) {
+  const update = manifest?.update;
+  if (update === undefined || !capabilities.has('bench-service') || !capabilities.has('updates')) {
     throw new UsageError(
       `${path} can't be measured: it needs updates, and a bench service for their baseline.`,
       {
@@ -37,6 +38,6 @@ function slotBytes({ path, manifest, capabilities }: Image): number {
       },
     );
   }
-  const { boot, root, hash } = manifest.update;
+  const { boot, root, hash } = update;
   return boot.sizeBytes + root.sizeBytes + hash.sizeBytes;
 }

@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 
 import { onTestFinished } from 'vitest';
 
-import { scratchDirectory } from '../../../disk/testing/scratch.ts';
+import { scratchDirectory } from '../../../util/testing/scratch.ts';
 import { Deadline } from '../../../util/deadline.ts';
 import { Console } from '../console.ts';
 
