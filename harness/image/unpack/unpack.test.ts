@@ -129,7 +129,7 @@ test('two openings at once unpack once', async () => {
   const open = () => openImage(path, { notice: (text) => notices.push(text) });
   const [one, other] = await Promise.all([open(), open()]);
   expect(one.disks).toEqual(other.disks);
-  expect(notices).toEqual(['waiting for another run that unpacks packed']);
+  expect(notices.filter((text) => text === 'waiting for another run that unpacks packed')).toHaveLength(1);
 });
 
 test('a disk without room is the fault of the host', async () => {
