@@ -18,6 +18,8 @@ describe('an answer', () => {
       '{"error": {"class": "GenericError", "desc": "JSON parse error"}}\n',
       '{"re',
     );
+    await sleep(50);
+    // No command is sent until the right answer is there.
     expect(guest.waiting).toBe(0);
     guest.answerSync(id);
     await guest.answer({ version: 'fresh', supported_commands: [] });

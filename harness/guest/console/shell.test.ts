@@ -55,11 +55,14 @@ describe.skipIf(pty === undefined).each(shells)('in a real terminal, %s', (name,
   });
 
   test('survives errors of syntax and a hung command', async () => {
-    const shell = await opened();
+    const console = await terminalConsole(name, args);
+    const shell = await ConsoleShell.open(console, soon());
     const broken = await shell.run('if then', { deadline: soon() });
     expect(broken.exitCode).not.toBe(0);
     expect(broken.output).toMatch(/syntax error/i);
     await expect(shell.run('echo started; sleep 1000', { deadline: soon(500) })).rejects.toThrow(/started/);
+    // 128 + SIGINT: it was interrupted at once, not when the next command needed the shell.
+    await console.waitFor(/@end-[0-9a-f]+-130@/, soon());
     expect(await shell.run('echo alive', { deadline: soon() })).toEqual({ exitCode: 0, output: 'alive' });
   });
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Deadline } from '../../util/deadline.ts';
 import { UsageError, WaitTimeoutError } from '../../util/errors.ts';
@@ -12,6 +13,7 @@ const CONTROL_C = '\x03';
 const MAX_LINE_BYTES = 4000;
 const FIRST_ATTEMPT_MS = 2000;
 const LONGEST_ATTEMPT_MS = 16_000;
+const INTERRUPT_PAUSE_MS = 500;
 
 export interface CommandResult {
   readonly exitCode: number;
@@ -62,7 +64,7 @@ export class ConsoleShell {
       () => 'an earlier command still runs',
       async () => {
         if (this.#busy) {
-          this.#console.send(CONTROL_C);
+          await this.#interrupt(deadline, INTERRUPT_PAUSE_MS);
           await this.#takeOver(deadline);
         }
         this.#busy = true;
@@ -95,9 +97,15 @@ export class ConsoleShell {
         if (!(error instanceof WaitTimeoutError)) throw error;
         if (deadline.expired) throw deadline.error(this.#console.lastSeen);
         // What is left of a line that was half lost.
-        this.#console.send(CONTROL_C);
+        await this.#interrupt(deadline, timeoutMs / 4);
       }
     }
+  }
+
+  /** What a shell reads before it has noticed the signal is dropped with the line that it interrupts. */
+  async #interrupt(deadline: Deadline, pauseMs: number): Promise<void> {
+    this.#console.send(CONTROL_C);
+    await sleep(Math.min(pauseMs, deadline.remainingMs()));
   }
 
   /** The quotes in the midst keep the marks of what is typed, and echoed, from being the marks of what is printed. */
