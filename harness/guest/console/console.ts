@@ -3,6 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Socket } from 'node:net';
 
 import { openSocket } from '../../qemu/socket.ts';
+import type { Deadlines } from '../../qemu/deadlines.ts';
 import type { Deadline } from '../../util/deadline.ts';
 import { ImageError, InfrastructureError, messageOf } from '../../util/errors.ts';
 import { Events } from '../../util/events.ts';
@@ -12,12 +13,15 @@ import { Screen } from './screen.ts';
 /** Some hundred kilobytes; everything is in the log. */
 const REMEMBERED_LINES = 5000;
 const TAIL_LINES = 25;
+const WAIT_MS = 30_000;
 
 export interface ConsoleOptions {
   /** The file to which each line is appended, with the milliseconds since the machine was started. */
   readonly log: string;
   /** The milliseconds since the machine was started. */
   readonly now: () => number;
+  /** Make those of waits that are given none. */
+  readonly deadlines: Deadlines;
 }
 
 export interface ConsoleEvents {
@@ -32,13 +36,15 @@ export class Console implements AsyncDisposable {
   readonly events = new Events<ConsoleEvents>();
   readonly #socket: Socket;
   readonly #log: WriteStream;
+  readonly #deadlines: Deadlines;
   readonly #reader: LineReader;
   readonly #screen = new Screen();
   readonly #lines: ConsoleLine[] = [];
   #end: Error | undefined;
 
-  private constructor(socket: Socket, { log, now }: ConsoleOptions) {
+  private constructor(socket: Socket, { log, now, deadlines }: ConsoleOptions) {
     this.#socket = socket;
+    this.#deadlines = deadlines;
     this.#log = createWriteStream(log, { flags: 'a' });
     this.#reader = new LineReader(now);
     socket.on('data', (bytes: Buffer) => {
@@ -79,7 +85,10 @@ export class Console implements AsyncDisposable {
    */
   async waitFor(
     pattern: RegExp,
-    deadline: Deadline,
+    deadline = this.#deadlines.within(
+      WAIT_MS,
+      `${String(pattern)} on the console of ${this.#deadlines.guest}`,
+    ),
     options: { readonly from?: number } = {},
   ): Promise<ConsoleLine> {
     let { from = 0 } = options;

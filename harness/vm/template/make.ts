@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { Deadline } from '../../util/deadline.ts';
 import { InfrastructureError, messageOf } from '../../util/errors.ts';
 import { assemble } from '../assemble.ts';
-import { bootFinished } from '../wait/boot.ts';
 import type { MachineSpec } from '../spec.ts';
 import type { Vm } from '../vm.ts';
-import { comeToRest } from '../wait/idle.ts';
+import { waitForIdle } from '../wait/idle.ts';
 import { CannotFreezeError } from '../fork/errors.ts';
 import { freeze } from '../fork/freeze.ts';
 import { plantNonce } from '../fork/plant-nonce.ts';
@@ -17,7 +16,7 @@ import { saveState } from '../fork/state.ts';
 const REST_TIMEOUT_MS = 120_000;
 
 /**
- * Boots such a machine, lets it come to rest and freezes it.
+ * Boots such a machine, waits until it is idle and freezes it.
  *
  * @throws {CannotFreezeError} when a device of it, its guest or its QEMU does not allow that.
  * @param target.directory gets the snapshot. @param target.home where it will be moved.
@@ -30,10 +29,10 @@ export async function makeTemplate(
   const memoryFile = { path: join(directory, MEMORY_FILE), writes: 'to-file' } as const;
   await using machine = await assemble({ ...spec, label: 'template' }, { memoryFile });
   const vm = await machine.boot({ signal });
-  const deadline = Deadline.after(REST_TIMEOUT_MS, 'a template to come to rest and be saved');
-  await bootFinished(vm, deadline);
+  const deadline = Deadline.after(REST_TIMEOUT_MS, 'a template to become idle and be saved');
+  await vm.waitForBoot(deadline);
   const nonce = await plantNonce(vm, deadline);
-  await comeToRest(vm, signal);
+  await waitForIdle(vm, signal);
   await save(vm, join(directory, STATE_FILE), deadline);
   // What was told is in files for certain when everything is closed.
   await vm.stop();

@@ -14,7 +14,7 @@ const RUN_TIMEOUT_MS = 100_000;
 /** An inline suite lies outside the project, so it names what it imports by absolute path. */
 const IMPORTS = {
   vitest: fileURLToPath(import.meta.resolve('vitest')),
-  tell: fileURLToPath(new URL('../../../../harness/fixtures/tell.ts', import.meta.url)),
+  emit: fileURLToPath(new URL('../../../../harness/fixtures/emit.ts', import.meta.url)),
 };
 
 export interface Outcome {
@@ -72,5 +72,5 @@ export class Workplace {
 
 const PREAMBLE = [
   `import { afterAll, beforeAll, expect, test } from ${JSON.stringify(IMPORTS.vitest)};`,
-  `import { measure, setScene, step, tell } from ${JSON.stringify(IMPORTS.tell)};`,
+  `import { emit, measure, setScene, step } from ${JSON.stringify(IMPORTS.emit)};`,
 ].join('\n');
