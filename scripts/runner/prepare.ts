@@ -7,28 +7,32 @@ import { buildImage } from '../../images/builder/build.ts';
 import type { BuildEvents } from '../../images/builder/cache/events.ts';
 import { readRelease, successorOf } from '../../images/builder/config/release.ts';
 import { Progress } from '../../images/builder/progress.ts';
+import { needNextImage } from './next-image.ts';
 import type { RunRequest } from './request.ts';
 import type { Target } from './targets.ts';
-
-/** Suites that need a version to update to. */
-const UPDATING_SUITES: ReadonlySet<string> = new Set(['updates']);
 
 /**
  * Builds the images that were asked for, or opens the one that was given, and finds what boots them.
  *
+ * @param files the suite files that will run.
  * @throws {UsageError} for an image that can't be tested; {InfrastructureError} when this host can't boot it.
  */
-export async function prepareTargets(request: RunRequest, signal: AbortSignal): Promise<Target[]> {
+export async function prepareTargets(
+  request: RunRequest,
+  files: readonly string[],
+  signal: AbortSignal,
+): Promise<Target[]> {
   if (request.imagePath !== undefined) return [await givenTarget(request, request.imagePath)];
+  const updating = await needNextImage(files);
   const targets: Target[] = [];
   for (const variant of request.variants) {
-    for (const arch of request.archs) targets.push(await builtTarget(request, variant, arch, signal));
+    for (const arch of request.archs) targets.push(await builtTarget(updating, variant, arch, signal));
   }
   return targets;
 }
 
 async function builtTarget(
-  { suites }: RunRequest,
+  updating: boolean,
   variant: string,
   arch: Architecture,
   signal: AbortSignal,
@@ -39,9 +43,7 @@ async function builtTarget(
     const build = { variant, arch, events, signal };
     const { manifest } = await buildImage(build);
     const osVersion = successorOf((await readRelease()).version);
-    const next = suites.some((suite) => UPDATING_SUITES.has(suite.replace(/\/.*/, '')))
-      ? (await buildImage({ ...build, osVersion })).manifest
-      : null;
+    const next = updating ? (await buildImage({ ...build, osVersion })).manifest : null;
     return await targetOf(manifest, next, `--variant ${variant} --arch ${arch}`);
   } finally {
     progress.stop();

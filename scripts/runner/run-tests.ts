@@ -4,7 +4,7 @@ import type { Invocation } from '../cli/command.ts';
 import { discoverSuites } from './discover.ts';
 import { Interruption } from '../cli/interruption.ts';
 import { listPromises } from './list.ts';
-import { fileNames, projectsOf, requireWork } from './projects.ts';
+import { fileNames, filesOf, projectsOf, requireWork } from './projects.ts';
 import { parseRequest, TEST_COMMAND, type RunRequest } from './request.ts';
 import { runSuites } from './run-suites.ts';
 import type { Target } from './targets.ts';
@@ -19,7 +19,11 @@ export interface Workplace {
   readonly variants: readonly string[];
   readonly hasUnitTests: boolean;
   /** Builds or opens the images, and makes sure that this host can boot them. */
-  readonly prepareTargets: (request: RunRequest, signal: AbortSignal) => Promise<readonly Target[]>;
+  readonly prepareTargets: (
+    request: RunRequest,
+    files: readonly string[],
+    signal: AbortSignal,
+  ) => Promise<readonly Target[]>;
 }
 
 /** The whole of `npm test`, from the arguments to the closing line. */
@@ -47,7 +51,7 @@ export async function runTests(
   if (unit.failed > 0)
     return close(unit, EXIT_CODES.testFailed, 'The unit tests failed, so no machine was booted.');
 
-  const targets = await workplace.prepareTargets(request, interruption.signal);
+  const targets = await workplace.prepareTargets(request, filesOf(request, suites), interruption.signal);
   if (isInterrupted(interruption)) return EXIT_CODES.interrupted;
   const report = await runSuites({ ...workplace, suites, request, targets, interruption });
   return close(sum(unit, count(report.tests)), exitCodeFor(report.verdict));

@@ -15,6 +15,7 @@ const RUN_TIMEOUT_MS = 100_000;
 const IMPORTS = {
   vitest: fileURLToPath(import.meta.resolve('vitest')),
   emit: fileURLToPath(new URL('../../../../harness/fixtures/emit.ts', import.meta.url)),
+  harness: fileURLToPath(new URL('../../../../harness/index.ts', import.meta.url)),
 };
 
 export interface Outcome {
@@ -73,4 +74,5 @@ export class Workplace {
 const PREAMBLE = [
   `import { afterAll, beforeAll, expect, test } from ${JSON.stringify(IMPORTS.vitest)};`,
   `import { emit, measure, setScene, step } from ${JSON.stringify(IMPORTS.emit)};`,
+  `import { Deadline, needs, suite, within } from ${JSON.stringify(IMPORTS.harness)};`,
 ].join('\n');
