@@ -4,8 +4,8 @@ import type { Accelerator } from './argv/options.ts';
 
 /** Deadlines are written for a guest under KVM on the reference host; a translated guest takes about this much longer. */
 const TCG_FACTOR = 5;
-/** Beyond this a host is not slow but stuck, and a deadline should say so. */
-const MAX_SLOWNESS = 8;
+/** Of the whole product. Beyond this a host is not slow but stuck, and a deadline should say so. */
+const MAX_SCALE = 20;
 
 const WORK_ITERATIONS = 5_000_000;
 /** What the work takes on the reference host, an idle core of a 2025 server CPU at 2.6 GHz. */
@@ -18,8 +18,8 @@ const SAMPLES = 5;
  * @param hostSlowness how many times slower than the reference host, from measureHostSlowness.
  */
 export function deadlineScale(accelerator: Accelerator, hostSlowness: number): number {
-  const slowness = Math.min(Math.max(hostSlowness, 1), MAX_SLOWNESS);
-  return slowness * (accelerator === 'tcg' ? TCG_FACTOR : 1);
+  const factor = accelerator === 'tcg' ? TCG_FACTOR : 1;
+  return Math.min(Math.max(hostSlowness, 1) * factor, MAX_SCALE);
 }
 
 let measured: number | undefined;

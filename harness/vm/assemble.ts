@@ -17,12 +17,13 @@ import { VmDirectory } from './directory/vm-directory.ts';
  * Puts a machine together: its own disks over the image's, its own firmware variables, its user-data. Dispose it, or the
  * `Vm` that it becomes.
  *
+ * @param options.start hold for every start of the machine.
  * @param options.memoryFile where the guest's memory goes, if it is to outlive QEMU.
  * @throws {InfrastructureError} when the host lacks QEMU, firmware, room or a tool; {UsageError} for a wrong spec.
  */
 export async function assemble(
   wanted: MachineSpec,
-  options: { readonly memoryFile?: MemoryFile } = {},
+  { start, ...options }: { readonly memoryFile?: MemoryFile; readonly start?: StartOptions } = {},
 ): Promise<PoweredOff> {
   const parts = await findParts(wanted);
   const { spec, firmware } = parts;
@@ -32,7 +33,7 @@ export async function assemble(
     const disks = await overlays(spec, directory);
     await copyFile(firmware.varsTemplatePath, directory.file(varsFile(firmware)));
     const devices = await injectUserData(spec.userData, directory, disks[0], spec.image.gpt);
-    return new PoweredOff({ ...parts, ...options, uuid: randomUUID(), disks, devices, directory });
+    return new PoweredOff({ ...parts, ...options, uuid: randomUUID(), disks, devices, directory }, start);
   } catch (error) {
     await directory.removeUnlessKept();
     throw error;

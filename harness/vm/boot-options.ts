@@ -1,11 +1,21 @@
+import type { Capability } from '../os/capabilities.ts';
+import type { CurrentLimit } from '../qemu/deadlines.ts';
+
+/** Throws when the image lacks one of these, so that a test is skipped instead of failing. */
+export type RequireCapabilities = (...capabilities: readonly Capability[]) => void;
+
 export interface StartOptions {
   /** Aborting it kills the machine; every wait for it then ends with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Told when there is no room on the host for the machine yet. */
+  /** Cuts the default deadlines of waits for the machine. */
+  readonly limit?: CurrentLimit;
+  /** Called before anything that not every image can do. */
+  readonly requireCapabilities?: RequireCapabilities;
+  /** Called when there is no room on the host for the machine yet. */
   readonly notice?: (text: string) => void;
 }
 
 export interface BootOptions extends StartOptions {
-  /** From power-on until it is ready. Default: 180 000. */
+  /** From power-on until it is ready, as it is. Default: the profile's, more where guests are slower. */
   readonly timeoutMs?: number;
 }

@@ -4,10 +4,12 @@ import { Bridge } from '../guest/bridge/bridge.ts';
 import { Console } from '../guest/console/console.ts';
 import type { JournalEntry } from '../guest/journal/entry.ts';
 import { Journal } from '../guest/journal/journal.ts';
+import type { Deadlines } from '../qemu/deadlines.ts';
 import type { QemuOptions } from '../qemu/argv/options.ts';
 import { QmpClient } from '../qemu/qmp/client.ts';
 import type { Deadline } from '../util/deadline.ts';
 import { Disposables } from '../util/disposables.ts';
+import type { RequireCapabilities } from './boot-options.ts';
 import type { VmDirectory } from './directory/vm-directory.ts';
 
 /**
@@ -39,9 +41,12 @@ export interface Connections extends AsyncDisposable {
   guestReset(): void;
 }
 
-/** What a machine had told before it became this one. */
-export interface Past {
-  readonly journal?: readonly JournalEntry[];
+export interface ConnectOptions {
+  /** Make those of waits that are given none. */
+  readonly deadlines: Deadlines;
+  readonly requireCapabilities?: RequireCapabilities | undefined;
+  /** Journal entries from before the machine became this one. */
+  readonly past?: readonly JournalEntry[] | undefined;
 }
 
 /**
@@ -54,7 +59,7 @@ export async function connect(
   directory: VmDirectory,
   now: () => number,
   deadline: Deadline,
-  { journal: past = [] }: Past = {},
+  { deadlines, requireCapabilities, past = [] }: ConnectOptions,
 ): Promise<Connections> {
   const ports = portsIn((name) => directory.file(name));
   const made = new Disposables();
@@ -63,12 +68,14 @@ export async function connect(
       await QmpClient.connect(ports.qmpSocket, deadline, { log: directory.file('qmp.log') }),
     );
     const log = directory.file('console.log');
-    const console = made.use(await Console.connect(ports.consoleSocket, deadline, { log, now }));
+    const console = made.use(await Console.connect(ports.consoleSocket, deadline, { log, now, deadlines }));
     const bridge = made.use(await Bridge.connect(ports.bridgeSocket, deadline));
     const journalFile = directory.file('journal.jsonl');
-    const journal = made.use(await Journal.connect(ports.journalSocket, journalFile, deadline, { past }));
-    const agent = made.use(await GuestAgent.connect(ports.agentSocket, deadline));
-    const api = made.use(new ApiClient(bridge));
+    const journal = made.use(
+      await Journal.connect(ports.journalSocket, journalFile, deadline, { deadlines, past }),
+    );
+    const agent = made.use(await GuestAgent.connect(ports.agentSocket, deadline, deadlines));
+    const api = made.use(new ApiClient(bridge, deadlines, requireCapabilities));
     return {
       ...{ qmp, console, bridge, agent, journal, api },
       guestReset: () => {

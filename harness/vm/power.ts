@@ -42,7 +42,7 @@ export async function resetByQmp(vm: WithButtons, watch: CrashWatch, deadline: D
   await Promise.all([vm.qmp.execute('system_reset', undefined, deadline), reset]);
 }
 
-/** The button is pressed again and again: a guest that is still booting does not hear it yet. */
+/** The button is pressed repeatedly: a guest that is still booting ignores it. */
 export async function shutdownByButton(
   vm: WithButtons,
   watch: CrashWatch,

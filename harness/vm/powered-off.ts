@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 
 import type { Disk } from '../disk/disk-io.ts';
 import { readGpt, type GptTable } from '../disk/gpt/table.ts';
+import { Deadlines } from '../qemu/deadlines.ts';
 import type { QemuProcess } from '../qemu/process.ts';
 import { Deadline } from '../util/deadline.ts';
 import { Disposables } from '../util/disposables.ts';
@@ -19,8 +20,6 @@ import { Vm } from './vm.ts';
 
 /** A start ends with the first instruction of the firmware: QEMU's own doing, which no image can slow down. */
 const START_TIMEOUT_MS = 30_000;
-/** Emulated on a slow and busy host; the wait ends at once when the machine fails. */
-const BOOT_TIMEOUT_MS = 180_000;
 
 /**
  * A machine without power: disks and firmware variables as they are. It can be looked at, damaged and started. At most
@@ -32,11 +31,14 @@ export class PoweredOff implements AsyncDisposable {
   readonly #forks = new Disposables();
   #forked = 0;
   #running: Vm | undefined;
+  readonly #defaults: StartOptions;
   #failed = false;
   #disposed = false;
 
-  constructor(assembly: Assembly) {
+  /** @param defaults hold for every start of the machine and of its checkpoints' forks. */
+  constructor(assembly: Assembly, defaults: StartOptions = {}) {
     this.assembly = assembly;
+    this.#defaults = defaults;
   }
 
   get directory(): Assembly['directory'] {
@@ -72,11 +74,13 @@ export class PoweredOff implements AsyncDisposable {
     return this.#launch(options, snapshot);
   }
 
-  async #launch(options: StartOptions, snapshot: Snapshot | undefined): Promise<Vm> {
+  async #launch(given: StartOptions, snapshot: Snapshot | undefined): Promise<Vm> {
+    const options = { ...this.#defaults, ...given };
     const { assembly, directory } = this;
     if (this.#disposed) throw new Error(`The machine ${directory.id} is disposed of; assemble a new one.`);
     if (this.#running?.isOn === true) throw new Error(`The machine ${directory.id} is on already.`);
     options.signal?.throwIfAborted();
+    const deadlines = Deadlines.on(assembly.accelerator, directory.id, options.limit);
     const reservation = await reserve(needOf(assembly.spec, snapshot !== undefined), options);
     const startedAtMs = performance.now();
     const now = (): number => performance.now() - startedAtMs;
@@ -87,9 +91,16 @@ export class PoweredOff implements AsyncDisposable {
         reservation.release();
       });
       const deadline = Deadline.after(START_TIMEOUT_MS, 'QEMU to start its machine');
-      const connected = connect(directory, now, deadline, snapshot);
+      const connected = connect(directory, now, deadline, {
+        deadlines,
+        requireCapabilities: options.requireCapabilities,
+        past: snapshot?.journal,
+      });
       const connections = await process.whileRunning(connected, 'before its machine started');
-      const vm = new Vm({ ...options, off: this, process, connections, now, noted: snapshot?.noted });
+      const vm = new Vm({
+        ...options,
+        ...{ off: this, process, connections, now, deadlines, noted: snapshot?.noted },
+      });
       this.#running = vm;
       if (snapshot === undefined) await connections.qmp.execute('cont', undefined, deadline);
       else await process.whileRunning(resume(snapshot, connections, deadline), 'while it restored a state');
@@ -107,9 +118,10 @@ export class PoweredOff implements AsyncDisposable {
     return this.#answer(this.start(options), options);
   }
 
-  async #answer(started: Promise<Vm>, { timeoutMs = BOOT_TIMEOUT_MS }: BootOptions): Promise<Vm> {
+  async #answer(started: Promise<Vm>, { timeoutMs }: BootOptions): Promise<Vm> {
     const vm = await started;
-    const deadline = Deadline.after(timeoutMs, `${this.directory.id} to be ready`);
+    const deadline =
+      timeoutMs === undefined ? undefined : Deadline.after(timeoutMs, `${this.directory.id} to be ready`);
     try {
       await vm.waitForReady(deadline);
       return vm;
@@ -130,7 +142,9 @@ export class PoweredOff implements AsyncDisposable {
     const { spec, ...parts } = this.assembly;
     const evidenceDirectory = spec.evidenceDirectory && `${spec.evidenceDirectory}-fork${++this.#forked}`;
     const own = { ...spec, ...(evidenceDirectory && { evidenceDirectory }) };
-    const machine = this.#forks.use(new PoweredOff(await assembleFork(snapshot, { ...parts, spec: own })));
+    const machine = this.#forks.use(
+      new PoweredOff(await assembleFork(snapshot, { ...parts, spec: own }), this.#defaults),
+    );
     return machine.#answer(machine.restore(snapshot, options), options);
   }
 

@@ -1,6 +1,8 @@
 import type { ApiClient } from '../os/api/client.ts';
 import type { Bridge } from '../guest/bridge/bridge.ts';
 import type { Console } from '../guest/console/console.ts';
+import type { ConsoleShell } from '../guest/console/shell.ts';
+import { loginAs } from './login.ts';
 import type { Journal } from '../guest/journal/journal.ts';
 import { readGpt, type GptTable } from '../disk/gpt/table.ts';
 import type { OsProfile } from '../os/profile.ts';
@@ -8,12 +10,13 @@ import { MACHINES } from '../qemu/machines/index.ts';
 import type { QemuExit } from '../qemu/failure.ts';
 import type { QemuProcess } from '../qemu/process.ts';
 import type { QmpClient } from '../qemu/qmp/client.ts';
+import type { Deadlines } from '../qemu/deadlines.ts';
 import type { Deadline } from '../util/deadline.ts';
-import { ImageError, InfrastructureError } from '../util/errors.ts';
-import { onAbort } from '../util/on-abort.ts';
+import { ImageError } from '../util/errors.ts';
 import { cpuTimeMsOf } from '../process/stat.ts';
 import { CrashWatch } from './monitor/crash-watch.ts';
 import type { MachineSymptom } from './monitor/crash-error.ts';
+import type { RequireCapabilities } from './boot-options.ts';
 import type { Connections } from './connections.ts';
 import { describeEvidence } from './monitor/evidence.ts';
 import { firstAnswer } from './wait/api.ts';
@@ -23,9 +26,13 @@ import { Health } from './monitor/health.ts';
 import type { PoweredOff } from './powered-off.ts';
 import { rebootThroughApi, resetByQmp, shutdownByButton } from './power.ts';
 import { waitForReady } from './wait/ready.ts';
+import { waitForBoot } from './wait/boot.ts';
+import { WAIT_MS } from './wait/defaults.ts';
 import { waitForVersion } from './wait/version.ts';
 import { StallWatch } from './monitor/stall-watch.ts';
-import { Timeline } from './monitor/boot-timeline.ts';
+import type { Timeline } from './monitor/boot-timeline.ts';
+import { followBoots, type PresentBoot } from './monitor/follow-boots.ts';
+import { followEnd } from './monitor/follow-end.ts';
 import type { VmDirectory } from './directory/vm-directory.ts';
 
 export interface VmParts {
@@ -37,37 +44,34 @@ export interface VmParts {
   /** Signs of trouble from a life before this one; present if the machine is a fork. */
   readonly noted?: readonly MachineSymptom[] | undefined;
   readonly signal?: AbortSignal;
+  /** Make those of waits that are given none. */
+  readonly deadlines: Deadlines;
+  readonly requireCapabilities?: RequireCapabilities;
 }
 
 /**
  * A machine that is on. When it fails (it crashes, resets or switches itself off, or QEMU dies), every wait through it
- * ends within a second with the reason, and so does every later call.
+ * ends within a second with the reason, and so does every later call. Waits without a deadline get one of `WAIT_MS`.
  */
 export class Vm implements AsyncDisposable {
   /** Guarded: their promises are rejected when the machine fails. */
   readonly api: ApiClient;
   readonly bridge: Bridge;
   readonly agent: Connections['agent'];
-  readonly journal: Journal;
   readonly console: Console;
   readonly qmp: QmpClient;
   readonly #parts: VmParts;
+  readonly #journal: Journal;
+  readonly #boots: { readonly present: PresentBoot };
   readonly #health: Health;
   readonly #watch: CrashWatch;
   readonly #stalls: StallWatch;
-  #timeline: Timeline;
-  /** Of the console, with which the present boot began. */
-  #bootedAtLine = 0;
-  /** It was restored and has not been reset since. */
-  #inFrozenBoot: boolean;
   #on = true;
   #failureExpected = false;
 
   constructor(parts: VmParts) {
     const { connections, off } = parts;
     this.#parts = parts;
-    this.#inFrozenBoot = parts.noted !== undefined;
-    this.#timeline = new Timeline(0, this.profile.timeline);
     this.#stalls = new StallWatch(connections);
     const evidence = (): string =>
       describeEvidence({ ...connections, directory: off.directory, noted: this.noted, stalls: this.#stalls });
@@ -79,10 +83,11 @@ export class Vm implements AsyncDisposable {
     this.api = guardCalls(connections.api, this.#health);
     this.bridge = guardCalls(connections.bridge, this.#health);
     this.agent = guardCalls(connections.agent, this.#health);
-    this.journal = guardCalls(connections.journal, this.#health);
+    this.#journal = guardCalls(connections.journal, this.#health);
     this.console = guardCalls(connections.console, this.#health);
     this.qmp = guardCalls(connections.qmp, this.#health);
-    this.#follow();
+    this.#boots = followBoots(connections, { now: parts.now, marks: this.profile.timeline });
+    followEnd(parts, this.#watch, this.#health);
   }
 
   /** A short name for reports, unique within the run. */
@@ -108,9 +113,14 @@ export class Vm implements AsyncDisposable {
     return this.#on;
   }
 
+  get journal(): Journal {
+    this.#parts.requireCapabilities?.('journal-port');
+    return this.#journal;
+  }
+
   /** Of the boot that goes on or was the last. */
   get timeline(): Timeline {
-    return this.#timeline;
+    return this.#boots.present.timeline;
   }
 
   /** Signs of trouble that did not fail the machine. */
@@ -128,7 +138,7 @@ export class Vm implements AsyncDisposable {
     return this.#parts.process.exited;
   }
 
-  /** What it has taken of the host's CPUs. */
+  /** The host's CPU time that it has used. */
   cpuTimeMs(): number {
     return cpuTimeMsOf(this.#parts.process.pid) ?? 0;
   }
@@ -139,26 +149,37 @@ export class Vm implements AsyncDisposable {
   }
 
   /** Waits until the host API answers, whatever it answers. */
-  async waitForApi(deadline: Deadline): Promise<void> {
+  async waitForApi(deadline = this.#within('api', 'the host API of')): Promise<void> {
     await this.guard(firstAnswer(this.#parts.connections.api, deadline));
-    this.#timeline.mark('api', this.#parts.now());
+    this.timeline.mark('api', this.#parts.now());
+  }
+
+  /** Waits until the present boot has no unit left to start, whether all went well or not. */
+  waitForBoot(deadline = this.#within('boot', 'the end of all start jobs on')): Promise<void> {
+    return waitForBoot(this, deadline);
   }
 
   /** Waits until the machine shows in one of the ways of its profile that it is ready. */
-  async waitForReady(deadline: Deadline): Promise<void> {
+  async waitForReady(deadline = this.#ready()): Promise<void> {
     const { image } = this.#parts.off.assembly.spec;
-    const { serialPort } = MACHINES[image.arch];
-    const marks = this.profile.ready;
+    const { number, firstLine: from } = this.#boots.present;
     // Frozen when it was ready; what a console showed before that is not shown again.
-    if (this.#inFrozenBoot && marks.hostApi !== true) return;
-    await this.guard(waitForReady(this, marks, deadline, { from: this.#bootedAtLine, serialPort }));
-    this.#timeline.mark('ready', this.#parts.now());
+    if (this.isFork && number === 0 && this.profile.ready.hostApi !== true) return;
+    const { serialPort } = MACHINES[image.arch];
+    await this.guard(waitForReady(this, this.profile.ready, deadline, { from, serialPort }));
+    this.timeline.mark('ready', this.#parts.now());
+  }
+
+  /** Logs in on the serial console, as the profile says. */
+  login(deadline = this.#within('login', 'a login on the console of')): Promise<ConsoleShell> {
+    this.#parts.requireCapabilities?.('login');
+    return this.guard(loginAs(this.profile, this.console, deadline));
   }
 
   /** The kernel's own name of this boot. */
-  async bootId(deadline: Deadline): Promise<string> {
+  async bootId(deadline?: Deadline): Promise<string> {
     const { boot_id: id } = await this.api.report.system({ deadline });
-    if (id === null) throw new ImageError('The guest does not tell its boot_id in /report/system.');
+    if (id === null) throw new ImageError('The guest reports no boot_id in /report/system.');
     return id;
   }
 
@@ -168,14 +189,14 @@ export class Vm implements AsyncDisposable {
   }
 
   /** The failure that the caller provokes; see `expectFailure`. */
-  async waitForFailure(deadline: Deadline): Promise<Error> {
+  async waitForFailure(deadline = this.#within('failure', 'the failure of')): Promise<Error> {
     this.expectFailure();
     const failure = this.#health.failed.catch((error: unknown) => error as Error);
     return deadline.race(failure, () => this.console.tail(1)[0] ?? 'a silent console');
   }
 
   /** Asks the guest's API for a reboot and waits until the API of another boot answers. */
-  reboot(deadline: Deadline): Promise<void> {
+  reboot(deadline = this.#within('reboot', 'POST /actions/reboot and another boot of')): Promise<void> {
     return rebootThroughApi(this, this.#watch, deadline);
   }
 
@@ -185,7 +206,10 @@ export class Vm implements AsyncDisposable {
    *
    * @returns what went wrong on the way, in its order.
    */
-  waitForVersion(version: string, deadline: Deadline): Promise<readonly MachineSymptom[]> {
+  waitForVersion(
+    version: string,
+    deadline = this.#within('version', `version ${version} on`),
+  ): Promise<readonly MachineSymptom[]> {
     return waitForVersion(this, this.#watch, version, deadline);
   }
 
@@ -198,23 +222,23 @@ export class Vm implements AsyncDisposable {
    * Freezes a copy of the machine at this moment, disks included; the machine itself goes on. Forks of the copy end with
    * the machine at the latest.
    */
-  checkpoint(deadline: Deadline): Promise<Checkpoint<Vm>> {
+  checkpoint(deadline = this.#within('checkpoint', 'a checkpoint of')): Promise<Checkpoint<Vm>> {
     return this.guard(this.#parts.off.checkpoint(this, deadline));
   }
 
   /** Presses the machine's reset button. Does not wait for the guest to come back. */
-  reset(deadline: Deadline): Promise<void> {
+  reset(deadline = this.#within('reset', 'the reset of')): Promise<void> {
     return resetByQmp(this, this.#watch, deadline);
   }
 
   /** Presses the power button and waits until the guest has switched the machine off. */
-  async shutdown(deadline: Deadline): Promise<PoweredOff> {
+  async shutdown(deadline = this.#within('shutdown', 'the clean shutdown of')): Promise<PoweredOff> {
     await shutdownByButton(this, this.#watch, deadline);
     await deadline.race(this.#parts.process.exited, () => 'the guest is off, QEMU is not');
     return this.powerCut();
   }
 
-  /** Takes the power away at this very moment. The disks and firmware variables stay as they are. */
+  /** Cuts the power at once. The disks and firmware variables stay as they are. */
   async powerCut(): Promise<PoweredOff> {
     await this.stop();
     return this.#parts.off;
@@ -244,37 +268,11 @@ export class Vm implements AsyncDisposable {
     await this.#parts.off[Symbol.asyncDispose]();
   }
 
-  #follow(): void {
-    const { connections, now, process, signal } = this.#parts;
-    const { console, bridge, qmp } = connections;
-    console.events.on('bytes', () => {
-      this.#timeline.mark('firmware', now());
-    });
-    console.events.on('line', ({ text, atMs }) => {
-      this.#timeline.markLine(text, atMs);
-    });
-    bridge.events.on('ready', () => {
-      this.#timeline.mark('bridge', now());
-    });
-    qmp.events.on('event', ({ name }) => {
-      if (name !== 'RESET') return;
-      this.#timeline = new Timeline(now(), this.profile.timeline);
-      this.#bootedAtLine = console.position;
-      this.#inFrozenBoot = false;
-      connections.guestReset();
-    });
-    void process.exited.then((exit) => {
-      this.#watch.qemuExited(exit);
-    });
-    console.events.on('ended', (reason) => {
-      // A log that can't be written is the host's trouble; a closed port comes with the end of QEMU, which is told.
-      if (reason instanceof InfrastructureError) this.#health.fail(reason);
-    });
-    if (signal === undefined) return;
-    const end = (): void => {
-      this.#health.fail(signal.reason as Error);
-      void process.kill();
-    };
-    onAbort(signal, end, process.exited);
+  #ready(): Deadline {
+    return this.#parts.deadlines.within(this.profile.ready.withinMs, `${this.id} to be ready`);
+  }
+
+  #within(wait: keyof typeof WAIT_MS, what: string): Deadline {
+    return this.#parts.deadlines.within(WAIT_MS[wait], `${what} ${this.id}`);
   }
 }

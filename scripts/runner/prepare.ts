@@ -9,30 +9,41 @@ import type { BuildEvents } from '../../images/builder/cache/events.ts';
 import { readRelease, successorOf } from '../../images/builder/config/release.ts';
 import { BuildProgress } from '../../images/builder/progress.ts';
 import { tellProgress } from '../cli/notice.ts';
+import { needNextImage } from './next-image.ts';
 import type { RunRequest } from './request.ts';
 import type { TestTarget } from './targets.ts';
-
-/** Suites that need a version to update to. */
-const UPDATING_SUITES: ReadonlySet<string> = new Set(['updates']);
 
 /**
  * Builds the images that were asked for, or opens the one that was given, and finds what boots them.
  *
+ * @param files the suite files that will run.
  * @throws {UsageError} for an image that can't be tested; {InfrastructureError} when this host can't boot it.
  */
-export async function prepareTargets(request: RunRequest, signal: AbortSignal): Promise<TestTarget[]> {
+export async function prepareTargets(
+  request: RunRequest,
+  files: readonly string[],
+  signal: AbortSignal,
+): Promise<TestTarget[]> {
   if (request.imagePath !== undefined) return [await givenTarget(request, request.imagePath, signal)];
+  const updating = await needNextImage(files);
   const targets: TestTarget[] = [];
   for (const variant of request.variants) {
-    for (const arch of request.archs) targets.push(await builtTarget(request, variant, arch, signal));
+    for (const arch of request.archs)
+      targets.push(await builtTarget({ request, updating, variant, arch }, signal));
   }
   return targets;
 }
 
+interface WantedImage {
+  readonly request: RunRequest;
+  /** Whether suites need another version of it. */
+  readonly updating: boolean;
+  readonly variant: string;
+  readonly arch: Architecture;
+}
+
 async function builtTarget(
-  request: RunRequest,
-  variant: string,
-  arch: Architecture,
+  { request, updating, variant, arch }: WantedImage,
   signal: AbortSignal,
 ): Promise<TestTarget> {
   const events = new Events<BuildEvents>();
@@ -41,9 +52,7 @@ async function builtTarget(
     const build = { variant, arch, events, signal };
     const { manifest } = await buildImage(build);
     const osVersion = successorOf((await readRelease()).version);
-    const next = request.suites.some((suite) => UPDATING_SUITES.has(suite.replace(/\/.*/, '')))
-      ? (await buildImage({ ...build, osVersion })).manifest
-      : null;
+    const next = updating ? (await buildImage({ ...build, osVersion })).manifest : null;
     const flags = `--variant ${variant} --arch ${arch}`;
     return await targetOf(request, { path: manifest, nextImagePath: next, flags }, { signal });
   } finally {

@@ -78,7 +78,8 @@ export function fileNames(suites: Suites): string[] {
   return [...suites].flatMap(([suite, files]) => files.map((file) => fileName(suite, file)));
 }
 
-function filesOf(request: Pick<RunRequest, 'suites'>, suites: Suites): string[] {
+/** Those that were chosen, absolute. */
+export function filesOf(request: Pick<RunRequest, 'suites'>, suites: Suites): string[] {
   const chosen = new Set(request.suites);
   return [...suites].flatMap(([suite, files]) =>
     files.filter((file) => chosen.has(suite) || chosen.has(fileName(suite, file))),

@@ -5,7 +5,7 @@ import type { Invocation } from '../cli/command.ts';
 import { findSuites } from './discover.ts';
 import { Interruption } from '../cli/interruption.ts';
 import { listPromises } from './list.ts';
-import { fileNames, projectsOf, requireWork } from './projects.ts';
+import { fileNames, filesOf, projectsOf, requireWork } from './projects.ts';
 import { parseRequest, TEST_COMMAND, type RunRequest } from './request.ts';
 import { runSuites } from './run-suites.ts';
 import type { TestTarget } from './targets.ts';
@@ -20,7 +20,11 @@ export interface Workplace {
   readonly variants: readonly string[];
   readonly hasUnitTests: boolean;
   /** Builds or opens the images, and makes sure that this host can boot them. */
-  readonly prepareTargets: (request: RunRequest, signal: AbortSignal) => Promise<readonly TestTarget[]>;
+  readonly prepareTargets: (
+    request: RunRequest,
+    files: readonly string[],
+    signal: AbortSignal,
+  ) => Promise<readonly TestTarget[]>;
 }
 
 /** The whole of `npm test`, from the arguments to the closing line. */
@@ -48,7 +52,7 @@ export async function runTests(
   if (unit.failed > 0)
     return close(unit, EXIT_CODES.testFailed, 'The unit tests failed, so no machine was booted.');
 
-  const targets = await workplace.prepareTargets(request, interruption.signal);
+  const targets = await workplace.prepareTargets(request, filesOf(request, suites), interruption.signal);
   if (isInterrupted(interruption)) return EXIT_CODES.interrupted;
   const report = await runSuites({ ...workplace, suitesDirectory, suites, request, targets, interruption });
   return close(sum(unit, count(report.tests)), exitCodeFor(report.verdict));

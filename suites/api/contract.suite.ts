@@ -1,17 +1,10 @@
-import { bootFinished, describe, expect, suite, within } from '../../harness/index.ts';
+import { describe, expect, needs, suite } from '../../harness/index.ts';
 
-const test = suite({ requires: ['bridge'] });
-
-const soon = (what: string) => ({ deadline: within(5000, what) });
-
-// The defaults are settings only when the boot has committed them.
-test.beforeEach(async ({ vm }) => {
-  await bootFinished(vm, within(30_000, 'all units to start'));
-});
+const test = suite();
 
 describe('GET /os', () => {
-  test('names the OS, its variant, version, build and architecture', async ({ vm, image }) => {
-    const os = await vm.api.os(soon('the OS'));
+  test('names variant, version, build and architecture', async ({ vm, image }) => {
+    const os = await vm.api.os();
     expect(os).toMatchObject({
       variant_id: image.manifest?.variant,
       version_id: image.manifest?.os.version,
@@ -23,60 +16,60 @@ describe('GET /os', () => {
 
 describe('GET /', () => {
   test('shows settings, services, configuration files and the OS', async ({ vm }) => {
-    const model = await vm.api.model(soon('the whole model'));
+    const model = await vm.api.model();
     expect(Object.keys(model).sort()).toEqual(['configuration-files', 'os', 'services', 'settings']);
   });
 
-  test('answers an empty object, not an error, for a prefix that nothing has', async ({ vm }) => {
+  test('answers an empty object for an unknown prefix', async ({ vm }) => {
     const query = { prefix: 'no-such-thing' };
-    const answer = await vm.api.request({ method: 'GET', path: '/', query, ...soon('an answer') });
+    const answer = await vm.api.request({ method: 'GET', path: '/', query });
     expect(answer).toMatchObject({ status: 200, text: '{}' });
   });
 });
 
 describe('GET /settings', () => {
-  test('shows the keys that are asked for, and only those', async ({ vm }) => {
+  test('shows only the requested keys', async ({ vm }) => {
     const keys = ['settings.motd', 'settings.updates.version-lock'];
-    const settings = await vm.api.settings({ keys, ...soon('two settings') });
+    const settings = await vm.api.settings({ keys });
     expect(settings).toEqual({ motd: 'Welcome to Sparkler!', updates: { 'version-lock': 'latest' } });
   });
 
-  test('shows what starts with a prefix, and only that', async ({ vm }) => {
-    const settings = await vm.api.settings({ prefix: 'settings.updates', ...soon('some settings') });
+  test('shows only what starts with a prefix', async ({ vm }) => {
+    const settings = await vm.api.settings({ prefix: 'settings.updates' });
     expect(Object.keys(settings)).toEqual(['updates']);
   });
 });
 
-describe('GET /settings, for what is not there,', () => {
-  test('answers an empty object when only the key has no value', async ({ vm }) => {
-    expect(await vm.api.settings({ keys: ['settings.dns.search-list'], ...soon('nothing') })).toEqual({});
+describe('GET /settings of a key without a value', () => {
+  test('answers an empty object', async ({ vm }) => {
+    expect(await vm.api.settings({ keys: ['settings.dns.search-list'] })).toEqual({});
   });
 });
 
 describe('metadata', () => {
-  test('names the services that a setting affects, their files and restart commands', async ({ vm }) => {
-    const affected = await vm.api.metadata.affectedServices(['settings.motd'], soon('affected services'));
+  test('maps a setting to services and their files', async ({ vm }) => {
+    const affected = await vm.api.metadata.affectedServices(['settings.motd']);
     const names = Object.values(affected).flat();
     expect(names).not.toHaveLength(0);
-    const services = await vm.api.services({ names, ...soon('services') });
+    const services = await vm.api.services({ names });
     const files = Object.values(services).flatMap((service) => service['configuration-files']);
-    const described = await vm.api.configurationFiles({ names: files, ...soon('configuration files') });
+    const described = await vm.api.configurationFiles({ names: files });
     expect(Object.values(described)).toContainEqual(expect.objectContaining({ path: '/etc/motd' }));
   });
 
-  test('names the settings that are generated', async ({ vm }) => {
-    const generators = await vm.api.metadata.settingGenerators(soon('setting generators'));
+  test('lists the generated settings', async ({ vm }) => {
+    const generators = await vm.api.metadata.settingGenerators();
     expect(Object.keys(generators)).toContain('settings.updates.seed');
   });
 
   test('answers 400 when the keys are missing', async ({ vm }) => {
     const path = '/metadata/affected-services';
-    const answer = await vm.api.request({ method: 'GET', path, ...soon('a refusal') });
+    const answer = await vm.api.request({ method: 'GET', path });
     expect(answer).toMatchObject({ status: 400, text: "Missing required input 'keys'" });
   });
 });
 
-describe('what is wrong is refused in plain text', () => {
+describe('a bad request is rejected in plain text', () => {
   const refusals = [
     {
       what: 'an unknown setting',
@@ -89,7 +82,7 @@ describe('what is wrong is refused in plain text', () => {
       answer: { status: 400, text: /ignore-waves/ },
     },
     {
-      what: 'a body that is no JSON',
+      what: 'a body that is not JSON',
       request: { method: 'PATCH', path: '/settings', body: '{ "motd": ' },
       answer: { status: 400, text: /EOF/ },
     },
@@ -99,7 +92,7 @@ describe('what is wrong is refused in plain text', () => {
       answer: { status: 413, text: /1048576/ },
     },
     {
-      what: 'a commit of nothing',
+      what: 'a commit without pending changes',
       request: { method: 'POST', path: '/tx/commit', query: { tx: 'empty' } },
       answer: { status: 422, text: /^Tried to commit with no pending changes/ },
     },
@@ -123,7 +116,7 @@ describe('what is wrong is refused in plain text', () => {
   test.for(refusals.map((refusal) => [refusal.what, refusal] as const))(
     '%s',
     async ([, { request, answer }], { vm }) => {
-      const refusal = await vm.api.request({ ...request, ...soon('a refusal') });
+      const refusal = await vm.api.request({ ...request });
       expect(refusal.status).toBe(answer.status);
       expect(refusal.text).toMatch(answer.text);
       expect(() => refusal.json()).toThrow();
@@ -132,9 +125,9 @@ describe('what is wrong is refused in plain text', () => {
 });
 
 describe('reports', () => {
-  test('are listed, each with what it is for', async ({ vm, needs }) => {
-    await needs('report.boot-time', 'report.system');
-    const names = (await vm.api.report.list(soon('the reports'))).map(({ name }) => name);
+  test('are listed', async ({ vm }) => {
+    needs('report.boot-time', 'report.system');
+    const names = (await vm.api.report.list()).map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['boot-time', 'system']));
   });
 });

@@ -1,8 +1,8 @@
-import { coldSuite, expect, measure, median, step, within } from '../../harness/index.ts';
+import { suite, expect, measure, median, step, within } from '../../harness/index.ts';
 
 const COLD_BOOTS = 3;
 
-const test = coldSuite();
+const test = suite();
 
 test('a cold boot is ready within its time', async ({ machines, image }) => {
   const samples: number[] = [];

@@ -1,9 +1,9 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { coldSuite, expect, step } from '../../harness/index.ts';
+import { expect, step, suite } from '../../harness/index.ts';
 
-const test = coldSuite({ requires: ['bridge', 'journal-port', 'report.system'] });
+const test = suite();
 
 /** The first ones fill caches of modules and streams. */
 const WARM_UP = 3;
@@ -11,7 +11,7 @@ const SAMPLE = 12;
 const EXHAUSTIVE = 1000;
 
 test(
-  'forks that have ended leave no process, no file and no open descriptor',
+  'ended forks leave no process, file or descriptor',
   { timeout: 1_800_000 },
   async ({ machines, exhaustive }) => {
     const count = exhaustive ? EXHAUSTIVE : SAMPLE;

@@ -1,14 +1,12 @@
-import { within } from '../../harness/index.ts';
 import type { Vm } from '../../harness/index.ts';
 
-/** Changes settings for good; they are applied when the machine boots, or asked to. */
+/** Commits settings; they are applied when the machine boots, or on request. */
 export async function commit(vm: Vm, settings: Parameters<Vm['api']['patchSettings']>[0]): Promise<void> {
-  const deadline = within(10_000, 'a transaction');
-  await vm.api.patchSettings(settings, { deadline });
-  await vm.api.tx.commit({ deadline });
+  await vm.api.patchSettings(settings);
+  await vm.api.tx.commit();
 }
 
 /** A setting that every machine has, and that may be anything: the message of the day. */
 export async function motd(vm: Vm): Promise<unknown> {
-  return (await vm.api.settings({ deadline: within(10_000, 'the settings') }))['motd'];
+  return (await vm.api.settings())['motd'];
 }

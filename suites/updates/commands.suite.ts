@@ -1,55 +1,40 @@
-import { coldSuite, expect, faults, offer, updateStatusAtRest, within } from '../../harness/index.ts';
+import { expect, faults, updateSuite } from '../../harness/index.ts';
 import type { UpdateCommand, Vm } from '../../harness/index.ts';
-import { choose, succeed } from './support/commands.ts';
+import { prefer } from './support/commands.ts';
 
-const test = coldSuite({ requires: ['bridge', 'updates'] });
+const test = updateSuite();
 
-test('the status is not there before the first refresh of a boot', async ({ machines, nextImage }) => {
-  await using updates = await offer([nextImage]);
-  await using vm = await machines.fork({ services: [updates] });
-  await expect(vm.api.updates.status({ deadline: within(5000, 'a refusal') })).rejects.toThrow(
+test('there is no status before the first refresh', async ({ vm }) => {
+  await expect(vm.api.updates.status()).rejects.toThrow(
     'answered 404: Update status is uninitialized, refresh-updates to initialize it',
   );
 });
 
-test('a command that the state does not allow is refused, and changes nothing', async ({
-  machines,
-  nextImage,
-}) => {
-  await using updates = await offer([nextImage]);
-  await using vm = await machines.fork({ services: [updates] });
-  for (const command of ['prepare', 'activate', 'deactivate'] as const) await isRefused(vm, command);
-  const available = await succeed(vm, 'refresh');
-  for (const command of ['activate', 'deactivate'] as const) await isRefused(vm, command);
-  expect(await updateStatusAtRest(vm.api, within(5000, 'the status'))).toEqual(available);
+test('a command that the state forbids changes nothing', async ({ vm }) => {
+  for (const command of ['prepare', 'activate', 'deactivate'] as const) await expectRejection(vm, command);
+  const available = await vm.api.updates.succeed('refresh');
+  for (const command of ['activate', 'deactivate'] as const) await expectRejection(vm, command);
+  expect(await vm.api.updates.statusAtRest()).toEqual(available);
 });
 
-test('one command works at a time', async ({ machines, nextImage }) => {
-  await using updates = await offer([nextImage]);
-  await using vm = await machines.fork({ services: [updates] });
+test('only one command runs at a time', async ({ vm, updates }) => {
   const lift = updates.service.inject(/timestamp\.json$/, faults.dripping(200));
-  await vm.api.updates.start('refresh', { deadline: within(5000, 'the refresh to begin') });
-  const second = vm.api.updates.start('refresh', { deadline: within(5000, 'a refusal') });
+  await vm.api.updates.start('refresh');
+  const second = vm.api.updates.start('refresh');
   await expect(second).rejects.toThrow('answered 423: Update lock held');
-  const status = vm.api.updates.status({ deadline: within(5000, 'a refusal') });
+  const status = vm.api.updates.status();
   await expect(status).rejects.toThrow('answered 423: Update lock held');
   lift();
-  expect(await updateStatusAtRest(vm.api, within(30_000, 'the slow refresh'))).toMatchObject({
+  expect(await vm.api.updates.statusAtRest()).toMatchObject({
     update_state: 'Available',
     most_recent_command: { cmd_type: 'refresh', cmd_status: 'Success' },
   });
 });
 
-test('what a machine tells the repository is its version and seed', async ({
-  machines,
-  image,
-  nextImage,
-}) => {
-  await using updates = await offer([nextImage]);
-  await using vm = await machines.fork({ services: [updates] });
-  await choose(vm, updates, { seed: 1234 });
+test('requests to the repository carry version and seed', async ({ vm, updates, image }) => {
+  await prefer(vm, updates, { seed: 1234 });
   updates.service.requests.length = 0;
-  await succeed(vm, 'refresh');
+  await vm.api.updates.succeed('refresh');
   const { requests } = updates.service;
   expect(requests.length).toBeGreaterThan(3);
   for (const { query } of requests) {
@@ -57,8 +42,8 @@ test('what a machine tells the repository is its version and seed', async ({
   }
 });
 
-async function isRefused(vm: Vm, command: UpdateCommand): Promise<void> {
-  await expect(vm.api.updates.start(command, { deadline: within(5000, 'a refusal') })).rejects.toThrow(
+async function expectRejection(vm: Vm, command: UpdateCommand): Promise<void> {
+  await expect(vm.api.updates.start(command)).rejects.toThrow(
     'answered 409: Update action not allowed according to update state',
   );
 }

@@ -1,23 +1,22 @@
 import {
-  coldSuite,
   expect,
   generateKeyRing,
   hostile,
-  offer,
   publish,
+  updateSuite,
   withRoot,
   withTargets,
 } from '../../harness/index.ts';
 import type { FileTree, Repository } from '../../harness/index.ts';
-import { ROOT_IMAGE, run, slotWords, succeed } from './support/commands.ts';
+import { ROOT_IMAGE, slotWords } from './support/commands.ts';
 
-const test = coldSuite({ requires: ['bridge', 'updates'] });
+const test = updateSuite();
 
-/** In whose turn an attack is seen through, and what the machine says about it. */
+/** Which command detects the attack, and the machine's message about it. */
 type Attack = readonly [
   title: string,
   files: (honest: Repository) => FileTree,
-  seenThrough: 'refresh' | 'prepare',
+  detectedBy: 'refresh' | 'prepare',
   reason: RegExp,
 ];
 
@@ -25,92 +24,86 @@ const next = (repository: Repository): Repository => withTargets(repository.targ
 
 const ATTACKS: readonly Attack[] = [
   [
-    'targets signed by nobody who may',
+    'targets metadata with forged signatures',
     (honest) => publish(hostile.forged('targets')(next(honest))),
     'refresh',
     /[Ss]ignature threshold/,
   ],
   [
-    'a snapshot signed by too few',
+    'a snapshot below the signature threshold',
     (honest) => publish(hostile.belowThreshold('snapshot')(next(honest))),
     'refresh',
     /[Ss]ignature threshold/,
   ],
   [
-    'a time stamp past its time',
+    'an expired timestamp',
     (honest) => publish(hostile.expired('timestamp')(next(honest))),
     'refresh',
     /expired/,
   ],
   [
-    'a snapshot past its time',
+    'an expired snapshot',
     (honest) => publish(hostile.expired('snapshot')(next(honest))),
     'refresh',
     /expired/,
   ],
-  ['a root past its time', (honest) => publish(hostile.expiredRoot()(next(honest))), 'refresh', /expired/],
+  ['an expired root', (honest) => publish(hostile.expiredRoot()(next(honest))), 'refresh', /expired/],
   [
-    'a repository older than the one it has seen',
+    'an older repository than before',
     (honest) => publish(hostile.rolledBack('timestamp')(honest)),
     'refresh',
     /^Found version 1 of timestamp metadata when we had previously fetched version 2$/,
   ],
   [
-    'a mixture of two versions',
+    'a mixture of two repository versions',
     (honest) => hostile.mixAndMatch(next(honest), honest),
     'refresh',
     /Hash mismatch for .*targets\.json/,
   ],
-  ['keys that a newer root has revoked', revokedKeys, 'refresh', /[Ss]ignature threshold/],
+  ['metadata signed with revoked keys', revokedKeys, 'refresh', /[Ss]ignature threshold/],
   [
-    'a target with another hash',
+    'a target with a wrong hash',
     (honest) => publish(lyingAbout(honest, { sha256: '0'.repeat(64) })),
     'prepare',
     /Hash mismatch/,
   ],
   [
-    'a target with another length',
+    'a target with a wrong length',
     (honest) => publish(lyingAbout(honest, { lengthBytes: 10 })),
     'prepare',
     /Maximum size 10 .*exceeded/,
   ],
 ];
 
-test.for(ATTACKS)(
-  '%s is refused, with the reason, and the machine stays as it is',
-  async ([, files, command, reason], { machines, nextImage }) => {
-    await using updates = await offer([nextImage]);
-    await using vm = await machines.fork({ services: [updates] });
-    const { service } = updates;
-    const repository = next(updates.repository);
-    service.files = publish(repository);
-    const before = await succeed(vm, 'refresh');
-    const words = await slotWords(vm);
+// Each attack leaves the machine unchanged, and it still accepts an honest repository.
+test.for(ATTACKS)('rejects %s', async ([, files, command, reason], { vm, updates }) => {
+  const { service } = updates;
+  const repository = next(updates.repository);
+  service.files = publish(repository);
+  const before = await vm.api.updates.succeed('refresh');
+  const words = await slotWords(vm);
 
-    service.files = files(repository);
-    if (command === 'prepare') await succeed(vm, 'refresh');
-    const after = await run(vm, command);
+  service.files = files(repository);
+  if (command === 'prepare') await vm.api.updates.succeed('refresh');
+  const after = await vm.api.updates.run(command);
 
-    expect(after.most_recent_command).toMatchObject({ cmd_type: command, cmd_status: 'Failed' });
-    expect(after.most_recent_command?.stderr).toMatch(reason);
-    expect(after.update_state).toBe(before.update_state);
-    expect(await slotWords(vm)).toEqual(words);
+  expect(after.most_recent_command).toMatchObject({ cmd_type: command, cmd_status: 'Failed' });
+  expect(after.most_recent_command?.stderr).toMatch(reason);
+  expect(after.update_state).toBe(before.update_state);
+  expect(await slotWords(vm)).toEqual(words);
 
-    service.files = publish(next(next(repository)));
-    await succeed(vm, 'refresh');
-  },
-);
-
-test('a root that hands over to new keys is followed', async ({ machines, nextImage }) => {
-  await using updates = await offer([nextImage]);
-  await using vm = await machines.fork({ services: [updates] });
-  await succeed(vm, 'refresh');
-  const rotated = withRoot({ keys: generateKeyRing() })(next(updates.repository));
-  updates.service.files = publish(rotated);
-  expect(await succeed(vm, 'refresh')).toMatchObject({ update_state: 'Available' });
+  service.files = publish(next(next(repository)));
+  await vm.api.updates.succeed('refresh');
 });
 
-/** The targets metadata is right about everything but the root image. */
+test('follows a root that rotates its keys', async ({ vm, updates }) => {
+  await vm.api.updates.succeed('refresh');
+  const rotated = withRoot({ keys: generateKeyRing() })(next(updates.repository));
+  updates.service.files = publish(rotated);
+  expect(await vm.api.updates.succeed('refresh')).toMatchObject({ update_state: 'Available' });
+});
+
+/** The targets metadata is true of everything but the root image. */
 function lyingAbout(honest: Repository, lie: Parameters<typeof hostile.misdescribed>[1]): Repository {
   const root = honest.targets.find(({ name }) => ROOT_IMAGE.test(name));
   return hostile.misdescribed(String(root?.name), lie)(next(honest));

@@ -1,20 +1,17 @@
-import { coldSuite, expect, faults, offer, updateStatusAtRest, within } from '../../harness/index.ts';
-import { ROOT_IMAGE, run, slotWords, succeed, UNTOUCHED } from './support/commands.ts';
+import { expect, faults, updateSuite, within } from '../../harness/index.ts';
+import { ROOT_IMAGE, UNTOUCHED, slotWords } from './support/commands.ts';
 
-const test = coldSuite({ requires: ['bridge', 'updates'] });
+const test = updateSuite();
 
 const MIB = 2 ** 20;
 
-test('a download that breaks off goes on where it broke off', async ({ machines, nextImage }) => {
-  await using updates = await offer([nextImage]);
-  await using vm = await machines.fork({ services: [updates] });
-  await succeed(vm, 'refresh');
+test('an interrupted download resumes where it stopped', async ({ vm, updates }) => {
+  await vm.api.updates.succeed('refresh');
   const lift = updates.service.inject(ROOT_IMAGE, faults.cutAfter(20 * MIB));
-  await vm.api.updates.start('prepare', { deadline: within(5000, 'the download to begin') });
-  const deadline = within(30_000, 'the download to go on in the middle');
-  await deadline.poll(() => (resumed() ? true : undefined), 20);
+  await vm.api.updates.start('prepare');
+  await within(30_000, 'the download to resume in the middle').poll(() => (resumed() ? true : undefined), 20);
   lift();
-  expect(await updateStatusAtRest(vm.api, within(60_000, 'the rest of the download'))).toMatchObject({
+  expect(await vm.api.updates.statusAtRest()).toMatchObject({
     update_state: 'Staged',
     most_recent_command: { cmd_status: 'Success' },
   });
@@ -27,40 +24,33 @@ test('a download that breaks off goes on where it broke off', async ({ machines,
 });
 
 test.for([
-  ['says that it has failed', faults.answers(500), /answered 500/],
+  ['fails', faults.answers(500), /answered 500/],
   ['has lost the image', faults.answers(404), /answered 404/],
-  ['gives an image with a wrong bit', faults.corrupted(), /hash|checksum|block/i],
-  ['gives an image that is too short', faults.shortened(1000), /Hash mismatch/],
+  ['sends a corrupted image', faults.corrupted(), /hash|checksum|block/i],
+  ['sends a truncated image', faults.shortened(1000), /Hash mismatch/],
   ['never stops sending', faults.endless(), /Maximum size \d+ .*exceeded/],
-] as const)(
-  'a repository that %s leaves the machine as it was, and the next try succeeds',
-  async ([, fault, reason], { machines, nextImage }) => {
-    await using updates = await offer([nextImage]);
-    await using vm = await machines.fork({ services: [updates] });
-    await succeed(vm, 'refresh');
-    const lift = updates.service.inject(ROOT_IMAGE, fault);
-    const failed = await run(vm, 'prepare');
-    expect(failed).toMatchObject({
-      update_state: 'Available',
-      most_recent_command: { cmd_status: 'Failed' },
-    });
-    expect(failed.most_recent_command?.stderr).toMatch(reason);
-    expect(await slotWords(vm)).toMatchObject(UNTOUCHED);
-    lift();
-    expect(await succeed(vm, 'prepare')).toMatchObject({ update_state: 'Staged' });
-  },
-);
+] as const)('nothing changes when the repository %s', async ([, fault, reason], { vm, updates }) => {
+  await vm.api.updates.succeed('refresh');
+  const lift = updates.service.inject(ROOT_IMAGE, fault);
+  const failed = await vm.api.updates.run('prepare');
+  expect(failed).toMatchObject({
+    update_state: 'Available',
+    most_recent_command: { cmd_status: 'Failed' },
+  });
+  expect(failed.most_recent_command?.stderr).toMatch(reason);
+  expect(await slotWords(vm)).toMatchObject(UNTOUCHED);
+  lift();
+  expect(await vm.api.updates.succeed('prepare')).toMatchObject({ update_state: 'Staged' });
+});
 
-test('a network that is gone for a while delays an update, and no more', async ({ machines, nextImage }) => {
-  await using updates = await offer([nextImage]);
-  await using vm = await machines.fork({ services: [updates] });
-  await succeed(vm, 'refresh');
+test('a network outage only delays an update', async ({ vm, updates }) => {
+  await vm.api.updates.succeed('refresh');
   updates.service.inject(ROOT_IMAGE, faults.dripping(20 * MIB));
-  await vm.api.updates.start('prepare', { deadline: within(5000, 'the download to begin') });
+  await vm.api.updates.start('prepare');
   await setLink(false);
   await new Promise((resolve) => setTimeout(resolve, 2000));
   await setLink(true);
-  expect(await updateStatusAtRest(vm.api, within(90_000, 'the download to end'))).toMatchObject({
+  expect(await vm.api.updates.statusAtRest()).toMatchObject({
     update_state: 'Staged',
   });
 

@@ -1,8 +1,8 @@
-import { coldSuite, expect, offer } from '../../harness/index.ts';
+import { expect, updateSuite } from '../../harness/index.ts';
 import type { EntryChange } from '../../harness/index.ts';
-import { choose, succeed, type Choice } from './support/commands.ts';
+import { prefer, type UpdatePreferences } from './support/commands.ts';
 
-const test = coldSuite({ requires: ['bridge', 'updates'] });
+const test = updateSuite();
 
 const HOUR_MS = 3_600_000;
 
@@ -14,76 +14,72 @@ const waves = (firstStartsInMs: number, secondStartsInMs: number): EntryChange =
 
 interface Case {
   readonly entry?: EntryChange;
-  readonly choice?: Choice;
+  readonly preferences?: UpdatePreferences;
 }
 
 const CASES: readonly (readonly [string, 'offered' | 'not offered', Case])[] = [
-  ['before the first wave', 'not offered', { entry: waves(HOUR_MS, 2 * HOUR_MS), choice: { seed: 1024 } }],
   [
-    'early in its wave, when its turn is late',
+    'before the first wave',
     'not offered',
-    { entry: waves(-1000, HOUR_MS), choice: { seed: 1000 } },
+    { entry: waves(HOUR_MS, 2 * HOUR_MS), preferences: { seed: 1024 } },
   ],
   [
-    'late in its wave, when its turn was early',
-    'offered',
-    { entry: waves(-HOUR_MS, 1000 * HOUR_MS), choice: { seed: 1 } },
+    'early in its wave, with a late seed',
+    'not offered',
+    { entry: waves(-1000, HOUR_MS), preferences: { seed: 1000 } },
   ],
-  ['after its wave', 'offered', { entry: waves(-2 * HOUR_MS, -HOUR_MS), choice: { seed: 1024 } }],
+  [
+    'late in its wave, with an early seed',
+    'offered',
+    { entry: waves(-HOUR_MS, 1000 * HOUR_MS), preferences: { seed: 1 } },
+  ],
+  ['after its wave', 'offered', { entry: waves(-2 * HOUR_MS, -HOUR_MS), preferences: { seed: 1024 } }],
   [
     'before its wave, when waves are ignored',
     'offered',
-    { entry: waves(HOUR_MS, 2 * HOUR_MS), choice: { seed: 1024, 'ignore-waves': true } },
+    { entry: waves(HOUR_MS, 2 * HOUR_MS), preferences: { seed: 1024, 'ignore-waves': true } },
   ],
-  [
-    'that is newer than the newest that it should have',
-    'not offered',
-    { entry: () => ({ max_version: '0.0.9' }) },
-  ],
+  ['above the max_version', 'not offered', { entry: () => ({ max_version: '0.0.9' }) }],
   ['of another variant', 'not offered', { entry: () => ({ variant: 'metal-elsewhere' }) }],
   [
     'for another architecture',
     'not offered',
     { entry: ({ arch }) => ({ arch: arch === 'x86_64' ? 'aarch64' : 'x86_64' }) },
   ],
-  ['while the machine is locked to another one', 'not offered', { choice: { 'version-lock': '9.9.9' } }],
+  ['other than the version lock', 'not offered', { preferences: { 'version-lock': '9.9.9' } }],
 ];
 
 test.for(CASES)(
   'a version %s is %s',
-  async ([, outcome, { entry, choice = {} }], { machines, image, nextImage }) => {
+  async ([, outcome, { entry, preferences = {} }], { vm, updates, image, nextImage }) => {
     const next = nextImage.manifest?.os.version;
-    await using updates = await offer([image, nextImage], (update) =>
+    await updates.replace([image, nextImage], (update) =>
       update.version === next && entry !== undefined ? entry(update) : {},
     );
-    await using vm = await machines.fork({ services: [updates] });
-    await choose(vm, updates, choice);
-    const { update_state: state, chosen_update: chosen } = await succeed(vm, 'refresh');
+    await prefer(vm, updates, preferences);
+    const { update_state: state, chosen_update: chosen } = await vm.api.updates.succeed('refresh');
     expect({ state, version: chosen?.version }).toEqual(
       outcome === 'offered' ? { state: 'Available', version: next } : { state: 'Idle', version: undefined },
     );
   },
 );
 
-test('a version that the machine is locked to is offered, with or without its v', async ({
-  machines,
-  image,
-  nextImage,
-}) => {
+test('the version lock works with or without "v"', async ({ vm, updates, image, nextImage }) => {
   const lock = String(nextImage.manifest?.os.version);
-  await using updates = await offer([image, nextImage]);
-  await using vm = await machines.fork({ services: [updates] });
+  await updates.replace([image, nextImage]);
   for (const written of [lock, `v${lock}`]) {
-    await choose(vm, updates, { 'version-lock': written });
-    expect(await succeed(vm, 'refresh')).toMatchObject({
+    await prefer(vm, updates, { 'version-lock': written });
+    expect(await vm.api.updates.succeed('refresh')).toMatchObject({
       update_state: 'Available',
       chosen_update: { version: lock },
     });
   }
 });
 
-test('a machine that has the newest version has nothing to do', async ({ machines, image }) => {
-  await using updates = await offer([image]);
-  await using vm = await machines.fork({ services: [updates] });
-  expect(await succeed(vm, 'refresh')).toMatchObject({ update_state: 'Idle', chosen_update: null });
+test('the newest version gets no update', async ({ vm, updates, image }) => {
+  await updates.replace([image]);
+  expect(await vm.api.updates.succeed('refresh')).toMatchObject({
+    update_state: 'Idle',
+    chosen_update: null,
+  });
 });

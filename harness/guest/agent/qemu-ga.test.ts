@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { which } from '../../process/which.ts';
+import { Deadlines } from '../../qemu/deadlines.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { GuestAgent } from './agent.ts';
 
@@ -18,7 +19,7 @@ async function realAgent(): Promise<GuestAgent> {
   // The test's own death must not leave it behind.
   const command = ['--pdeathsig', 'KILL', qemuGa ?? '', ...listen, '-b', BLOCKED.join(',')];
   const process = execa('setpriv', command, { reject: false });
-  const agent = await GuestAgent.connect(scratch('agent.sock'), soon());
+  const agent = await GuestAgent.connect(scratch('agent.sock'), soon(), new Deadlines('the agent', 1));
   onTestFinished(async () => {
     await agent.close();
     process.kill('SIGKILL');

@@ -5,6 +5,7 @@ import { createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 
 import { scratchDirectory } from '../../util/testing/scratch.ts';
+import { Deadlines } from '../../qemu/deadlines.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { Console } from './console.ts';
 
@@ -23,7 +24,11 @@ async function connected(): Promise<Peer> {
   const accepted = once(server, 'connection') as Promise<[Socket]>;
   const log = scratch('console.log');
   let now = 0;
-  const console = await Console.connect(scratch('console.sock'), soon(), { log, now: () => (now += 500) });
+  const console = await Console.connect(scratch('console.sock'), soon(), {
+    log,
+    deadlines: new Deadlines('vm-3', 1),
+    now: () => (now += 500),
+  });
   const [guest] = await accepted;
   onTestFinished(async () => {
     await console[Symbol.asyncDispose]();

@@ -3,6 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import type { Socket } from 'node:net';
 
 import { openSocket } from '../../qemu/socket.ts';
+import type { Deadlines } from '../../qemu/deadlines.ts';
 import type { Deadline } from '../../util/deadline.ts';
 import { ImageError, InfrastructureError, messageOf } from '../../util/errors.ts';
 import { Events } from '../../util/events.ts';
@@ -13,12 +14,15 @@ import { Screen } from './screen.ts';
 /** Some hundred kilobytes; everything is in the log. */
 const REMEMBERED_LINES = 5000;
 const TAIL_LINES = 25;
+const WAIT_MS = 30_000;
 
 export interface ConsoleOptions {
   /** The file to which each line is appended, with the milliseconds since the machine was started. */
   readonly log: string;
   /** The milliseconds since the machine was started. */
   readonly now: () => number;
+  /** Make those of waits that are given none. */
+  readonly deadlines: Deadlines;
 }
 
 export interface ConsoleEvents {
@@ -33,13 +37,15 @@ export class Console implements AsyncDisposable {
   readonly events = new Events<ConsoleEvents>();
   readonly #socket: Socket;
   readonly #log: WriteStream;
+  readonly #deadlines: Deadlines;
   readonly #reader: LineReader;
   readonly #screen = new Screen();
   readonly #lines: ConsoleLine[] = [];
   #end: Error | undefined;
 
-  private constructor(socket: Socket, { log, now }: ConsoleOptions) {
+  private constructor(socket: Socket, { log, now, deadlines }: ConsoleOptions) {
     this.#socket = socket;
+    this.#deadlines = deadlines;
     this.#log = createWriteStream(log, { flags: 'a' });
     this.#reader = new LineReader(now);
     socket.on('data', (bytes: Buffer) => {
@@ -77,6 +83,11 @@ export class Console implements AsyncDisposable {
     return this.#reader.unfinished()?.number ?? (this.#lines.at(-1)?.number ?? -1) + 1;
   }
 
+  /** The deadline of a wait at this console. @param what such as "a prompt on the console". */
+  within(timeoutMs: number, what: string): Deadline {
+    return this.#deadlines.within(timeoutMs, `${what} of ${this.#deadlines.guest}`);
+  }
+
   /**
    * The first line that matches, finished or not, among those still remembered and those to come.
    *
@@ -85,7 +96,7 @@ export class Console implements AsyncDisposable {
    */
   async waitFor(
     pattern: RegExp,
-    deadline: Deadline,
+    deadline = this.within(WAIT_MS, `${String(pattern)} on the console`),
     options: { readonly from?: number } = {},
   ): Promise<ConsoleLine> {
     let { from = 0 } = options;

@@ -15,6 +15,9 @@ const FIRST_ATTEMPT_MS = 2000;
 const LONGEST_ATTEMPT_MS = 16_000;
 const INTERRUPT_PAUSE_MS = 500;
 
+/** Under KVM on the reference host. */
+const RUN_MS = 20_000;
+
 export interface CommandResult {
   readonly exitCode: number;
   /** Both outputs as the terminal shows them, without control sequences and the last line's end. */
@@ -51,8 +54,12 @@ export class ConsoleShell {
     return shell;
   }
 
-  /** @throws {WaitTimeoutError} after which the command has been interrupted. @throws {UsageError} for too long a command. */
-  run(command: string, { deadline }: { readonly deadline: Deadline }): Promise<CommandResult> {
+  /**
+   * @param options.deadline default: enough for a command that does not wait.
+   * @throws {WaitTimeoutError} after which the command has been interrupted; {UsageError} for too long a command.
+   */
+  run(command: string, options: { readonly deadline?: Deadline } = {}): Promise<CommandResult> {
+    const { deadline = this.#console.within(RUN_MS, `"${command}" on the console`) } = options;
     const line = `eval "$(printf '${escapeForPrintf(command)}')" </dev/null`;
     if (line.length > MAX_LINE_BYTES) {
       throw new UsageError(

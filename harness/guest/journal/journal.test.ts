@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { dir } from 'tmp-promise';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
+import { Deadlines } from '../../qemu/deadlines.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { Disposables } from '../../util/disposables.ts';
 import { Journal } from './journal.ts';
+
+const deadlines = new Deadlines('vm-3', 1);
 
 let cleanup: Disposables;
 let journal: Journal;
@@ -25,7 +28,9 @@ beforeEach(async () => {
   const server: Server = createServer().listen(join(run.path, 'journal.sock'));
   cleanup.defer(() => void server.close());
   const connection = once(server, 'connection') as Promise<[Socket]>;
-  journal = cleanup.use(await Journal.connect(join(run.path, 'journal.sock'), file, soon('the socket')));
+  journal = cleanup.use(
+    await Journal.connect(join(run.path, 'journal.sock'), file, soon('the socket'), { deadlines }),
+  );
   [qemu] = await connection;
   cleanup.defer(() => void qemu.destroy());
 });
@@ -92,7 +97,9 @@ test('a full disk of the host ends the journal, and is told to whoever waits', a
   cleanup.defer(() => void server.close());
   const connection = once(server, 'connection') as Promise<[Socket]>;
   // A device that is always full; see full(4).
-  const unrecorded = cleanup.use(await Journal.connect(`${file}.sock`, '/dev/full', soon('the socket')));
+  const unrecorded = cleanup.use(
+    await Journal.connect(`${file}.sock`, '/dev/full', soon('the socket'), { deadlines }),
+  );
   const [guest] = await connection;
   cleanup.defer(() => void guest.destroy());
   const waiting = unrecorded.waitFor(({ message }) => message === 'late', soon('what never comes'));

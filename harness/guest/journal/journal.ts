@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { finished } from 'node:stream/promises';
 
 import { openSocket } from '../../qemu/socket.ts';
+import type { Deadlines } from '../../qemu/deadlines.ts';
 import type { Deadline } from '../../util/deadline.ts';
 import { InfrastructureError } from '../../util/errors.ts';
 import { Events } from '../../util/events.ts';
@@ -14,6 +15,11 @@ import { LineSplitter } from './line-splitter.ts';
 const MAX_LINE_BYTES = 1024 * 1024;
 /** A boot has some thousand entries; the file has them all. */
 const KEPT_ENTRIES = 50_000;
+const WAIT_MS = 30_000;
+const MAX_PHRASE_LENGTH = 120;
+
+/** What is looked for: a pattern of the message, or any property of an entry. */
+type EntryMatch = RegExp | ((entry: JournalEntry) => boolean);
 
 export interface JournalEvents {
   entry: JournalEntry;
@@ -29,14 +35,16 @@ export class Journal implements AsyncDisposable, AsyncIterable<JournalEntry> {
   readonly events = new Events<JournalEvents>();
   readonly #socket: Socket;
   readonly #file: WriteStream;
+  readonly #deadlines: Deadlines;
   readonly #lines = new LineSplitter(MAX_LINE_BYTES);
   readonly #entries: JournalEntry[];
   #forgotten = 0;
   #ended = false;
   #fault: Error | undefined;
 
-  private constructor(socket: Socket, filePath: string, past: readonly JournalEntry[]) {
+  private constructor(socket: Socket, filePath: string, deadlines: Deadlines, past: readonly JournalEntry[]) {
     this.#socket = socket;
+    this.#deadlines = deadlines;
     this.#entries = [...past];
     this.#file = createWriteStream(filePath, { flags: 'a' });
     socket.on('data', (bytes: Buffer) => {
@@ -59,17 +67,22 @@ export class Journal implements AsyncDisposable, AsyncIterable<JournalEntry> {
   /**
    * @param path the unix socket of the character device, which may not exist yet.
    * @param filePath takes every line as it came, after those that it holds already.
-   * @param options.past the entries that the guest told before, through another port.
+   * @param options.deadlines make those of waits that are given none.
+   * @param options.past the entries that came before, through another port.
    * @throws {InfrastructureError} when QEMU doesn't offer the socket by the deadline.
    */
   static async connect(
     path: string,
     filePath: string,
     deadline: Deadline,
-    options: { readonly signal?: AbortSignal; readonly past?: readonly JournalEntry[] } = {},
+    options: {
+      readonly deadlines: Deadlines;
+      readonly signal?: AbortSignal;
+      readonly past?: readonly JournalEntry[];
+    },
   ): Promise<Journal> {
     const socket = await openSocket(path, deadline, options.signal);
-    return new Journal(socket, filePath, options.past ?? []);
+    return new Journal(socket, filePath, options.deadlines, options.past ?? []);
   }
 
   #receive(bytes: Buffer): void {
@@ -92,11 +105,12 @@ export class Journal implements AsyncDisposable, AsyncIterable<JournalEntry> {
   }
 
   /**
-   * The first entry, past or to come, that `matches`.
+   * The first entry, past or to come, that matches.
    *
-   * @throws {WaitTimeoutError} telling the last entry. @throws {InfrastructureError} when the journal ends before.
+   * @throws {WaitTimeoutError} with the last entry. @throws {InfrastructureError} when the journal ends before.
    */
-  async waitFor(matches: (entry: JournalEntry) => boolean, deadline: Deadline): Promise<JournalEntry> {
+  async waitFor(wanted: EntryMatch, deadline = this.#deadlineFor(wanted)): Promise<JournalEntry> {
+    const matches = wanted instanceof RegExp ? ({ message }: JournalEntry) => wanted.test(message) : wanted;
     const past = this.#entries.find(matches);
     if (past !== undefined) return past;
     if (this.#ended) throw this.#endedError(deadline.what);
@@ -110,6 +124,11 @@ export class Journal implements AsyncDisposable, AsyncIterable<JournalEntry> {
     } finally {
       settled.abort();
     }
+  }
+
+  #deadlineFor(wanted: EntryMatch): Deadline {
+    const phrase = String(wanted).replace(/\s+/g, ' ').slice(0, MAX_PHRASE_LENGTH);
+    return this.#deadlines.within(WAIT_MS, `${phrase} in the journal of ${this.#deadlines.guest}`);
   }
 
   #lastSeen(): string {

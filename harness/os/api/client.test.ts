@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { dir } from 'tmp-promise';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
+import { Deadlines } from '../../qemu/deadlines.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { Disposables } from '../../util/disposables.ts';
 import { ApiClient } from './client.ts';
@@ -24,7 +25,7 @@ beforeEach(async () => {
   cleanup.defer(run.cleanup);
   guest = cleanup.use(await ScriptedGuest.listen(join(run.path, 'bridge.sock')));
   bridge = cleanup.use(await Bridge.connect(join(run.path, 'bridge.sock'), soon().deadline));
-  api = cleanup.use(new ApiClient(bridge));
+  api = cleanup.use(new ApiClient(bridge, new Deadlines('vm-3', 0.02)));
   await guest.greet();
 });
 
@@ -94,9 +95,16 @@ test('a reset fails the call in flight; the next one works when the guest is bac
   expect(await next).toEqual(OS);
 });
 
-test('a call without an answer ends at its deadline and tells what it was', async () => {
-  const call = api.os({ deadline: Deadline.after(50, 'the OS') });
-  await expect(call).rejects.toThrow(
-    'Timed out after 50 ms waiting for the OS.\nLast seen: GET /os sent, no whole answer yet',
+test('a call without an answer ends at its default deadline and names itself', async () => {
+  await expect(api.os()).rejects.toThrow(
+    /200 ms .*GET \/os on vm-3.*\nLast seen: GET \/os sent, no whole answer yet/,
   );
+});
+
+test('a command without an end is named with its machine', async () => {
+  const wait = expect(api.updates.run('prepare', { deadline: undefined })).rejects.toThrow(
+    /1200 ms .*the end of the update command prepare on vm-3/,
+  );
+  await answer(204, '');
+  await wait;
 });

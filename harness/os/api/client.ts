@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { Deadlines } from '../../qemu/deadlines.ts';
 import type { Deadline } from '../../util/deadline.ts';
 import { GuestApiError, GuestApiShapeError } from '../../guest/http/errors.ts';
 import {
@@ -12,31 +13,20 @@ import {
   servicesSchema,
   systemSchema,
   treeSchema,
-  updateStatusSchema,
   type BootTime,
   type ConfigurationFiles,
   type OsInformation,
   type Services,
   type SystemReport,
   type Tree,
-  type UpdateCommand,
-  type UpdateStatus,
 } from './schemas.ts';
-import { ApiTransport, type ApiRequest, type ApiResponse } from '../../guest/http/transport.ts';
+import { ApiTransport, type ApiResponse } from '../../guest/http/transport.ts';
 import type { Bridge } from '../../guest/bridge/bridge.ts';
+import type { Call, CallOptions, Query, RequireReport, TransactionOptions } from './call.ts';
+import { updateCalls } from './updates.ts';
 
-export interface CallOptions {
-  readonly deadline: Deadline;
-}
-
-export interface TransactionOptions extends CallOptions {
-  /** The contract's default is the transaction called "default". */
-  readonly tx?: string;
-}
-
-type Query = NonNullable<ApiRequest['query']>;
-/** A call without its deadline. */
-type Call = Omit<ApiRequest, 'deadline' | 'query'> & { readonly query?: Query };
+/** Answers are a matter of milliseconds; the rest is for a guest that is still busy with its boot. */
+const CALL_MS = 10_000;
 
 /**
  * The host API of one machine, by the contract's paths. Every helper throws `GuestApiError` for an answer that is no
@@ -45,123 +35,130 @@ type Call = Omit<ApiRequest, 'deadline' | 'query'> & { readonly query?: Query };
  */
 export class ApiClient implements AsyncDisposable {
   readonly #transport: ApiTransport;
+  readonly #deadlines: Deadlines;
+  readonly #requireReport: RequireReport;
 
-  constructor(bridge: Bridge) {
+  constructor(bridge: Bridge, deadlines: Deadlines, requireReport: RequireReport = () => undefined) {
     this.#transport = new ApiTransport(bridge);
+    this.#deadlines = deadlines;
+    this.#requireReport = requireReport;
   }
 
   /** Any call, any status. */
-  request(request: ApiRequest): Promise<ApiResponse> {
-    return this.#transport.request(request);
+  async request({ deadline, ...call }: Call & CallOptions): Promise<ApiResponse> {
+    const { guest } = this.#deadlines;
+    const answered = deadline ?? this.#deadlines.within(CALL_MS, `${call.method} ${call.path} on ${guest}`);
+    return this.#transport.request({ ...call, deadline: answered });
   }
 
-  async get(path: string, { deadline, query }: CallOptions & { readonly query?: Query }): Promise<unknown> {
+  async get(
+    path: string,
+    { deadline, query }: CallOptions & { readonly query?: Query } = {},
+  ): Promise<unknown> {
     const answer = await this.#succeed({ method: 'GET', path, ...(query && { query }) }, deadline);
     return answer.json();
   }
 
-  os({ deadline }: CallOptions): Promise<OsInformation> {
+  os({ deadline }: CallOptions = {}): Promise<OsInformation> {
     return this.#fetch(osSchema, { method: 'GET', path: '/os' }, deadline);
   }
 
   /** Everything that `/` shows: settings, services, configuration files, os. */
-  model({ deadline, ...query }: CallOptions & { readonly prefix?: string }): Promise<Tree> {
+  model({ deadline, ...query }: CallOptions & { readonly prefix?: string } = {}): Promise<Tree> {
     return this.#fetch(treeSchema, { method: 'GET', path: '/', query }, deadline);
   }
 
   settings(
-    options: CallOptions & { readonly keys?: readonly string[]; readonly prefix?: string },
+    options: CallOptions & { readonly keys?: readonly string[]; readonly prefix?: string } = {},
   ): Promise<Tree> {
     const query = { keys: options.keys?.join(','), prefix: options.prefix };
     return this.#fetch(treeSchema, { method: 'GET', path: '/settings', query }, options.deadline);
   }
 
-  async patchSettings(settings: Tree, { deadline, tx }: TransactionOptions): Promise<void> {
+  async patchSettings(settings: Tree, { deadline, tx }: TransactionOptions = {}): Promise<void> {
     await this.#succeed({ method: 'PATCH', path: '/settings', query: { tx }, body: settings }, deadline);
   }
 
   /** @param pairs each `key=value`; the values' types are the contract's guess. */
-  async patchKeypairs(pairs: readonly string[], { deadline, tx }: TransactionOptions): Promise<void> {
+  async patchKeypairs(pairs: readonly string[], { deadline, tx }: TransactionOptions = {}): Promise<void> {
     const body = { request_payload: pairs };
     await this.#succeed({ method: 'PATCH', path: '/settings/keypair', query: { tx }, body }, deadline);
   }
 
   readonly tx = {
-    list: ({ deadline }: CallOptions): Promise<string[]> =>
+    list: ({ deadline }: CallOptions = {}): Promise<string[]> =>
       this.#fetch(namesSchema, { method: 'GET', path: '/tx/list' }, deadline),
-    get: ({ deadline, tx }: TransactionOptions): Promise<Tree> =>
+    get: ({ deadline, tx }: TransactionOptions = {}): Promise<Tree> =>
       this.#fetch(treeSchema, { method: 'GET', path: '/tx', query: { tx } }, deadline),
     /** @returns the keys that were pending. */
-    delete: ({ deadline, tx }: TransactionOptions): Promise<string[]> =>
+    delete: ({ deadline, tx }: TransactionOptions = {}): Promise<string[]> =>
       this.#fetch(namesSchema, { method: 'DELETE', path: '/tx', query: { tx } }, deadline),
     /** @returns the keys that changed. */
-    commit: ({ deadline, tx }: TransactionOptions): Promise<string[]> =>
+    commit: ({ deadline, tx }: TransactionOptions = {}): Promise<string[]> =>
       this.#fetch(namesSchema, { method: 'POST', path: '/tx/commit', query: { tx } }, deadline),
-    apply: async ({ deadline, keys }: CallOptions & { readonly keys?: readonly string[] }): Promise<void> => {
+    apply: async ({
+      deadline,
+      keys,
+    }: CallOptions & { readonly keys?: readonly string[] } = {}): Promise<void> => {
       await this.#succeed({ method: 'POST', path: '/tx/apply', query: { keys: keys?.join(',') } }, deadline);
     },
     /** @returns the keys that changed. */
-    commitAndApply: ({ deadline, tx }: TransactionOptions): Promise<string[]> =>
+    commitAndApply: ({ deadline, tx }: TransactionOptions = {}): Promise<string[]> =>
       this.#fetch(namesSchema, { method: 'POST', path: '/tx/commit_and_apply', query: { tx } }, deadline),
   };
 
   readonly metadata = {
     affectedServices: (
       keys: readonly string[],
-      { deadline }: CallOptions,
+      { deadline }: CallOptions = {},
     ): Promise<Record<string, string[]>> =>
       this.#fetch(affectedServicesSchema, metadataCall('affected-services', keys), deadline),
-    settingGenerators: ({ deadline }: CallOptions): Promise<Tree> =>
+    settingGenerators: ({ deadline }: CallOptions = {}): Promise<Tree> =>
       this.#fetch(treeSchema, metadataCall('setting-generators'), deadline),
-    templates: (keys: readonly string[], { deadline }: CallOptions): Promise<Tree> =>
+    templates: (keys: readonly string[], { deadline }: CallOptions = {}): Promise<Tree> =>
       this.#fetch(treeSchema, metadataCall('templates', keys), deadline),
   };
 
   services(
-    options: CallOptions & { readonly names?: readonly string[]; readonly prefix?: string },
+    options: CallOptions & { readonly names?: readonly string[]; readonly prefix?: string } = {},
   ): Promise<Services> {
     const query = { names: options.names?.join(','), prefix: options.prefix };
     return this.#fetch(servicesSchema, { method: 'GET', path: '/services', query }, options.deadline);
   }
 
   configurationFiles(
-    options: CallOptions & { readonly names?: readonly string[]; readonly prefix?: string },
+    options: CallOptions & { readonly names?: readonly string[]; readonly prefix?: string } = {},
   ): Promise<ConfigurationFiles> {
     const query = { names: options.names?.join(','), prefix: options.prefix };
     const call: Call = { method: 'GET', path: '/configuration-files', query };
     return this.#fetch(configurationFilesSchema, call, options.deadline);
   }
 
-  readonly updates = {
-    /** Answers 404 before the first command of a boot, and 423 while a command is at work. */
-    status: ({ deadline }: CallOptions): Promise<UpdateStatus> =>
-      this.#fetch(updateStatusSchema, { method: 'GET', path: '/updates/status' }, deadline),
-    /** Starts a command; whether it succeeds is in the status. */
-    start: async (command: UpdateCommand, { deadline }: CallOptions): Promise<void> => {
-      const path = `/actions/${command === 'refresh' ? 'refresh-updates' : `${command}-update`}`;
-      await this.#succeed({ method: 'POST', path }, deadline);
-    },
-    /** Lets the next boot take the other slot. */
-    rollBack: async ({ deadline }: CallOptions): Promise<void> => {
-      await this.#succeed({ method: 'POST', path: '/actions/rollback' }, deadline);
-    },
-  };
+  readonly updates = updateCalls({
+    fetch: (schema, call, deadline) => this.#fetch(schema, call, deadline),
+    succeed: (call, deadline) => this.#succeed(call, deadline),
+    within: (timeoutMs, what) => this.#deadlines.within(timeoutMs, `${what} on ${this.#deadlines.guest}`),
+  });
 
   /** Answered before the machine goes down. */
-  async reboot({ deadline }: CallOptions): Promise<void> {
+  async reboot({ deadline }: CallOptions = {}): Promise<void> {
     await this.#succeed({ method: 'POST', path: '/actions/reboot' }, deadline);
   }
 
   readonly report = {
-    list: ({ deadline }: CallOptions): Promise<{ name: string; description: string }[]> =>
+    list: ({ deadline }: CallOptions = {}): Promise<{ name: string; description: string }[]> =>
       this.#fetch(reportsSchema, { method: 'GET', path: '/report' }, deadline),
-    bootTime: ({ deadline }: CallOptions): Promise<BootTime> =>
-      this.#fetch(bootTimeSchema, { method: 'GET', path: '/report/boot-time' }, deadline),
-    system: ({ deadline }: CallOptions): Promise<SystemReport> =>
-      this.#fetch(systemSchema, { method: 'GET', path: '/report/system' }, deadline),
+    bootTime: async ({ deadline }: CallOptions = {}): Promise<BootTime> => {
+      this.#requireReport('report.boot-time');
+      return this.#fetch(bootTimeSchema, { method: 'GET', path: '/report/boot-time' }, deadline);
+    },
+    system: async ({ deadline }: CallOptions = {}): Promise<SystemReport> => {
+      this.#requireReport('report.system');
+      return this.#fetch(systemSchema, { method: 'GET', path: '/report/system' }, deadline);
+    },
   };
 
-  async #fetch<T>(schema: z.ZodType<T>, call: Call, deadline: Deadline): Promise<T> {
+  async #fetch<T>(schema: z.ZodType<T>, call: Call, deadline: Deadline | undefined): Promise<T> {
     const answer = await this.#succeed(call, deadline);
     const parsed = schema.safeParse(answer.json());
     if (parsed.success) return parsed.data;
@@ -170,8 +167,8 @@ export class ApiClient implements AsyncDisposable {
     );
   }
 
-  async #succeed(call: Call, deadline: Deadline): Promise<ApiResponse> {
-    const answer = await this.#transport.request({ ...call, deadline });
+  async #succeed(call: Call, deadline: Deadline | undefined): Promise<ApiResponse> {
+    const answer = await this.request({ ...call, deadline });
     if (answer.status >= 200 && answer.status < 300) return answer;
     throw new GuestApiError(call.method, call.path, answer.status, answer.text);
   }

@@ -24,9 +24,11 @@ type Entry = UpdateManifest['updates'][number];
 
 /** An update repository, as a service that a machine reaches. */
 export interface Offer extends GuestService, AsyncDisposable {
-  /** As it was published: honest. Tests derive others from it. */
+  /** As `offer` made it: honest. Tests derive others from it. */
   readonly repository: Repository;
   readonly service: FileService;
+  /** Publishes other images in place of these, as `offer` does. */
+  replace(images: readonly [Image, ...Image[]], entry?: EntryChange): Promise<void>;
 }
 
 /** What the manifest says of an update in place of the truth. */
@@ -37,23 +39,34 @@ export type EntryChange = (update: Entry) => Partial<Entry>;
  *
  * @throws {UsageError} for an image that brings no update images or keys.
  */
-export async function offer(
+export async function offer(images: readonly [Image, ...Image[]], entry?: EntryChange): Promise<Offer> {
+  const socket = join(await runRoot(), `tuf-${randomUUID()}`);
+  let repository = await repositoryOf(images, entry);
+  const service = await FileService.listen(publish(repository), socket);
+  return {
+    ...{ service, socket },
+    port: HTTP_PORT,
+    settings: SETTINGS,
+    get repository() {
+      return repository;
+    },
+    async replace(others, change) {
+      repository = await repositoryOf(others, change);
+      service.files = publish(repository);
+    },
+    [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
+  };
+}
+
+async function repositoryOf(
   images: readonly [Image, ...Image[]],
   entry: EntryChange = () => ({}),
-): Promise<Offer> {
+): Promise<Repository> {
   const { keys, firstRoot } = await imageTrust(images[0]);
   const offered = images.map(imageUpdate);
   const updates = offered.map(({ update }) => ({ ...update, ...entry(update) }));
-  const repository = createRepository(keys, firstRoot, [
+  return createRepository(keys, firstRoot, [
     manifestTarget({ updates, migrations: {} }),
     ...offered.flatMap(({ targets }) => targets),
   ]);
-  const socket = join(await runRoot(), `tuf-${randomUUID()}`);
-  const service = await FileService.listen(publish(repository), socket);
-  return {
-    ...{ repository, service, socket },
-    port: HTTP_PORT,
-    settings: SETTINGS,
-    [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
-  };
 }

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openImage } from '../../image/open.ts';
 import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { unbootableDisk } from '../../image/testing/unbootable-disk.ts';
+import { Deadlines } from '../../qemu/deadlines.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { sha256OfFile } from '../../util/sha256.ts';
 import { which } from '../../process/which.ts';
@@ -32,7 +33,9 @@ async function liveOn({ assembly }: PoweredOff, saved: SavedState): Promise<void
   const deadline = soon('a restored machine');
   await using process = await startQemu(assembly, saved);
   const living = async (): Promise<void> => {
-    await using connections = await connect(assembly.directory, () => 0, deadline);
+    await using connections = await connect(assembly.directory, () => 0, deadline, {
+      deadlines: new Deadlines('restored', 1),
+    });
     const { qmp, console } = connections;
     await loadState(qmp, 'in-file', deadline);
     await qmp.execute('cont', undefined, deadline);

@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 
+import type { CurrentLimit } from '../../qemu/deadlines.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { InfrastructureError, messageOf, WaitTimeoutError } from '../../util/errors.ts';
 import { makePrivateDirectory } from '../../util/private-directory.ts';
@@ -18,6 +19,8 @@ const WAIT_MS = 5 * 60_000;
 
 export interface ReserveOptions {
   readonly signal?: AbortSignal;
+  /** Ends the wait for room earlier. */
+  readonly limit?: CurrentLimit;
   /** Told once if there is something to wait for. */
   readonly notice?: (text: string) => void;
   readonly directory?: string;
@@ -41,7 +44,8 @@ export async function reserve(
     notice = () => undefined,
     directory = join(baseDirectory(), 'reservations'),
     capacity = hostCapacity,
-    waitMs = WAIT_MS,
+    limit,
+    waitMs = Math.min(WAIT_MS, limit?.()?.remainingMs() ?? WAIT_MS),
   }: ReserveOptions = {},
 ): Promise<Reservation> {
   const { memoryMiB } = capacity();

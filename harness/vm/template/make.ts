@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { Deadline } from '../../util/deadline.ts';
 import { InfrastructureError, messageOf } from '../../util/errors.ts';
 import { assemble } from '../assemble.ts';
-import { bootFinished } from '../wait/boot.ts';
 import type { MachineSpec } from '../spec.ts';
 import type { Vm } from '../vm.ts';
-import { comeToRest } from '../wait/idle.ts';
+import { waitForIdle } from '../wait/idle.ts';
 import { CannotFreezeError } from '../fork/errors.ts';
 import { freeze } from '../fork/freeze.ts';
 import { plantNonce } from '../fork/plant-nonce.ts';
@@ -20,7 +19,7 @@ const REST_TIMEOUT_MS = 120_000;
 const SEES_UNITS = ['bridge', 'journal-port', 'report.system'] as const;
 
 /**
- * Boots such a machine, lets it come to rest and freezes it.
+ * Boots such a machine, waits until it is idle and freezes it.
  *
  * @throws {CannotFreezeError} when a device of it, its guest or its QEMU does not allow that.
  * @param target.directory gets the snapshot. @param target.home where it will be moved.
@@ -33,11 +32,11 @@ export async function makeTemplate(
   const memoryFile = { path: join(directory, MEMORY_FILE), writes: 'to-file' } as const;
   await using machine = await assemble({ ...spec, label: 'template' }, { memoryFile });
   const vm = await machine.boot({ signal });
-  const deadline = Deadline.after(REST_TIMEOUT_MS, 'a template to come to rest and be saved');
+  const deadline = Deadline.after(REST_TIMEOUT_MS, 'a template to become idle and be saved');
   const { capabilities } = spec.image;
-  if (SEES_UNITS.every((one) => capabilities.has(one))) await bootFinished(vm, deadline);
+  if (SEES_UNITS.every((one) => capabilities.has(one))) await vm.waitForBoot(deadline);
   const nonce = capabilities.has('bridge') ? await plantNonce(vm, deadline) : undefined;
-  await comeToRest(vm, signal);
+  await waitForIdle(vm, signal);
   await save(vm, join(directory, STATE_FILE), deadline);
   // What was told is in files for certain when everything is closed.
   await vm.stop();

@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net';
 
 import { onTestFinished } from 'vitest';
 
+import { Deadlines } from '../../qemu/deadlines.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { connect, portsIn, type Connections } from '../connections.ts';
 import { VmDirectory } from '../directory/vm-directory.ts';
@@ -41,7 +42,9 @@ export async function scriptedMachine(): Promise<ScriptedMachine> {
     });
   });
   const deadline = Deadline.after(5000, 'the scripted machine');
-  const connections = await connect(directory, () => 0, deadline);
+  const connections = await connect(directory, () => 0, deadline, {
+    deadlines: new Deadlines('scripted', 1),
+  });
   onTestFinished(() => connections[Symbol.asyncDispose]());
   const [monitor, tty, journalPort, bridgePort] = await Promise.all([qmp, serial, journal, bridge]);
   return {

@@ -11,7 +11,7 @@ interface Booting {
 }
 
 /** Waits until the present boot has nothing more to start. */
-export async function bootFinished(vm: Booting, deadline: Deadline): Promise<void> {
+export async function waitForBoot(vm: Booting, deadline: Deadline): Promise<void> {
   const boot = (await vm.bootId(deadline)).replaceAll('-', '');
   await vm.journal.waitFor(
     ({ raw, bootId }) => raw['MESSAGE_ID'] === STARTUP_FINISHED && bootId === boot,

@@ -1,27 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const LOOK_EVERY_MS = 250;
-/** As much as an idle guest was seen to take between two looks, emulated. */
+const POLL_INTERVAL_MS = 250;
+/** As much as an idle guest was seen to take between two polls, emulated. */
 const IDLE_CPU_MS = 20;
-const PATIENCE_MS = 5000;
+const MAX_WAIT_MS = 5000;
 
 /**
- * Waits until a machine hardly computes any more. What a guest is busy with when it is frozen, each of its forks must go on
- * with before it answers: those of a machine that was frozen as soon as it had booted took up to half as long again.
+ * Waits until a machine uses hardly any CPU time. A fork continues the work that its machine was frozen in before it answers:
+ * forks of a machine that was frozen as soon as it had booted took up to half as long again.
  *
- * @param patienceMs after this it is no matter, since some guests never rest.
+ * @param maxWaitMs then the wait ends without an error, since some guests are never idle.
  */
-export async function comeToRest(
+export async function waitForIdle(
   vm: { cpuTimeMs(): number },
   signal: AbortSignal,
-  patienceMs = PATIENCE_MS,
+  maxWaitMs = MAX_WAIT_MS,
 ): Promise<void> {
-  const end = performance.now() + patienceMs;
-  let takenMs = vm.cpuTimeMs();
+  const end = performance.now() + maxWaitMs;
+  let usedMs = vm.cpuTimeMs();
   while (performance.now() < end) {
-    await sleep(LOOK_EVERY_MS, undefined, { signal });
-    const nowTakenMs = vm.cpuTimeMs();
-    if (nowTakenMs - takenMs <= IDLE_CPU_MS) return;
-    takenMs = nowTakenMs;
+    await sleep(POLL_INTERVAL_MS, undefined, { signal });
+    const nowUsedMs = vm.cpuTimeMs();
+    if (nowUsedMs - usedMs <= IDLE_CPU_MS) return;
+    usedMs = nowUsedMs;
   }
 }

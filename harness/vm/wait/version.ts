@@ -14,7 +14,7 @@ interface Updating {
 
 /**
  * Waits until the host API of this version answers, over as many boots as it takes. The boots in between may crash, hang
- * until the watchdog bites, or answer as another version.
+ * until the watchdog expires, or answer as another version.
  *
  * @returns what went wrong on the way.
  */

@@ -6,7 +6,6 @@ import { describeTarget } from '../../../harness/report/target.ts';
 import { Deadline } from '../../../harness/util/deadline.ts';
 import { messageOf } from '../../../harness/util/errors.ts';
 import { assemble } from '../../../harness/vm/assemble.ts';
-import { bootFinished } from '../../../harness/vm/wait/boot.ts';
 import type { BenchOptions, BenchOutcome } from '../bench.ts';
 import { download, ping, upload } from './exchange.ts';
 import { connect, machineOf, TRANSPORTS, type Transport } from './machine.ts';
@@ -32,7 +31,7 @@ export async function apiBench(
     READY_TIMEOUT_MS,
     'the guest to come to rest, and its bench service to answer',
   );
-  await bootFinished(vm, deadline);
+  await vm.waitForBoot(deadline);
   const clients = connect(vm, hostPort);
   try {
     const samples = await vm.guard(measure(clients, runs, deadline, progress));

@@ -2,7 +2,6 @@ import type { BootTime } from '../../../harness/os/api/schemas.ts';
 import type { Image } from '../../../harness/image/open.ts';
 import { Deadline } from '../../../harness/util/deadline.ts';
 import { assemble } from '../../../harness/vm/assemble.ts';
-import { bootFinished } from '../../../harness/vm/wait/boot.ts';
 import type { Timeline } from '../../../harness/vm/monitor/boot-timeline.ts';
 import { BASELINE_REACHED, baselineOf } from './baseline.ts';
 
@@ -27,7 +26,7 @@ export async function measureBoot(image: Image, signal: AbortSignal): Promise<Bo
   const vm = await machine.boot({ signal, timeoutMs: BOOT_TIMEOUT_MS });
   const { marks } = vm.timeline;
   const deadline = Deadline.after(BOOT_TIMEOUT_MS, 'the guest to finish its boot and report its phases');
-  await bootFinished(vm, deadline);
+  await vm.waitForBoot(deadline);
   const phases = await vm.api.report.bootTime({ deadline });
   if (marks.api === undefined) throw new Error('The host API answered, but the time line lacks it.');
   return { totalMs: marks.api, marks, phases };

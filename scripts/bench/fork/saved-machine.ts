@@ -5,11 +5,11 @@ import { z } from 'zod';
 
 import type { Image } from '../../../harness/image/open.ts';
 import type { QmpClient } from '../../../harness/qemu/qmp/client.ts';
+import { Deadlines } from '../../../harness/qemu/deadlines.ts';
 import { Deadline } from '../../../harness/util/deadline.ts';
 import { InfrastructureError } from '../../../harness/util/errors.ts';
 import { assemble } from '../../../harness/vm/assemble.ts';
 import type { Assembly } from '../../../harness/vm/assembly.ts';
-import { bootFinished } from '../../../harness/vm/wait/boot.ts';
 import { connect } from '../../../harness/vm/connections.ts';
 import { loadState, saveState } from '../../../harness/vm/fork/state.ts';
 import type { PoweredOff } from '../../../harness/vm/powered-off.ts';
@@ -36,7 +36,7 @@ export class SavedMachine implements AsyncDisposable {
     try {
       const vm = await machine.boot({ signal });
       const deadline = Deadline.after(TIMEOUT_MS, 'a machine to be saved');
-      await bootFinished(vm, deadline);
+      await vm.waitForBoot(deadline);
       await vm.qmp.execute('stop', undefined, deadline);
       await runJob(vm.qmp, 'snapshot-save', deadline);
       const socket = machine.directory.file('state.sock');
@@ -69,7 +69,9 @@ export class SavedMachine implements AsyncDisposable {
     const deadline = Deadline.after(TIMEOUT_MS, 'a saved machine to answer');
     await using process = await startQemu(assembly, saved);
     const answer = async (): Promise<number> => {
-      await using connections = await connect(assembly.directory, () => 0, deadline);
+      await using connections = await connect(assembly.directory, () => 0, deadline, {
+        deadlines: new Deadlines('saved', 1),
+      });
       await load(connections.qmp, deadline);
       await connections.qmp.execute('cont', undefined, deadline);
       await connections.api.request({ method: 'GET', path: '/', deadline });

@@ -4,13 +4,11 @@ import { z } from 'zod';
 
 import type { UpdateCommand } from '../../../harness/os/api/schemas.ts';
 import { writeInGuest } from '../../../harness/os/bench-service.ts';
-import { succeedInUpdate } from '../../../harness/os/api/updates.ts';
 import type { Image } from '../../../harness/image/open.ts';
 import { offer } from '../../../harness/services/tuf/offer.ts';
 import { Deadline } from '../../../harness/util/deadline.ts';
 import { ImageError } from '../../../harness/util/errors.ts';
 import { assemble } from '../../../harness/vm/assemble.ts';
-import { bootFinished } from '../../../harness/vm/wait/boot.ts';
 import type { Vm } from '../../../harness/vm/vm.ts';
 
 /** Emulated on a slow and busy host; the waits end at once when a machine fails. */
@@ -40,12 +38,12 @@ export async function measureUpdate(
   await using machine = await assemble({ image, label: 'update', services: [updates] });
   const vm = await machine.boot({ signal, timeoutMs: TIMEOUT_MS });
   const deadline = Deadline.after(TIMEOUT_MS, 'a whole update');
-  await bootFinished(vm, deadline);
+  await vm.waitForBoot(deadline);
   const plainWriteMs = await timed(() => writeInGuest(vm.bridge, plainBytes, deadline));
 
   const before = await writtenBytes(vm, deadline);
   const stepsMs = { refresh: 0, prepare: 0, activate: 0, reboot: 0 };
-  for (const step of STEPS) stepsMs[step] = await timed(() => succeedInUpdate(vm.api, step, deadline));
+  for (const step of STEPS) stepsMs[step] = await timed(() => vm.api.updates.succeed(step, { deadline }));
   stepsMs.reboot = await timed(() => vm.reboot(deadline));
   const after = await writtenBytes(vm, deadline);
   const { version_id: version } = await vm.api.os({ deadline });

@@ -27,10 +27,10 @@ describe('a run', { timeout: 120_000 }, () => {
         test('needs a disk', (context) => { context.skip('the image lacks a disk'); });
         test('boots', async ({ task }) => {
           setScene(task.file.filepath, task.id);
-          tell({ kind: 'vm-used', vm: 'boot-1' });
+          emit({ kind: 'vm-used', vm: 'boot-1' });
           await step('wait for the API', () => undefined);
           measure('boot', 's', [9, 8, 10]);
-          tell({ kind: 'vm-evidence', vm: 'boot-1', directory: 'vms/boot-1', files: ['console.log'], consoleTail: ['Kernel panic'] });
+          emit({ kind: 'vm-evidence', vm: 'boot-1', directory: 'vms/boot-1', files: ['console.log'], consoleTail: ['Kernel panic'] });
           throw new Error('no answer');
         });
         afterAll(() => { throw new Error('left behind'); });`,

@@ -2,12 +2,14 @@
 import { once } from 'node:events';
 
 import { Console } from '../../../harness/guest/console/console.ts';
+import { Deadlines } from '../../../harness/qemu/deadlines.ts';
 import { Deadline } from '../../../harness/util/deadline.ts';
 import { attach } from '../attach.ts';
 
 const [socket = '', log = ''] = process.argv.slice(2);
+const deadlines = new Deadlines('the scripted machine', 1);
 const deadline = Deadline.after(10_000, 'the scripted console');
-await using console = await Console.connect(socket, deadline, { log, now: () => 0 });
+await using console = await Console.connect(socket, deadline, { log, now: () => 0, deadlines });
 {
   using attachment = attach(console, { input: process.stdin, output: process.stdout });
   process.stdout.write('attached\r\n');

@@ -47,7 +47,7 @@ export function kernelArgument(argument: string, by: string): Damage {
   };
 }
 
-/** The first instructions of the image that the slot loader starts wait for ever, without keeping the host busy. */
+/** The first instructions of the image that the slot loader starts wait endlessly, without keeping the host busy. */
 export const endlessLoop: Damage = async (machine, { arch }) => {
   const { partitions } = await machine.readGpt();
   const header = await findInPartition(machine.disk, partitions, BOOT, 'PE\0\0');
@@ -74,7 +74,7 @@ async function entryPoint({ disk }: PoweredOff, header: number): Promise<number>
   throw new Error('The image on BOOT has no section with its entry point.');
 }
 
-/** The DOS header tells how far behind it the PE header lies. */
+/** The DOS header holds the distance to the PE header. */
 async function fileStart(disk: PoweredOff['disk'], header: number): Promise<number> {
   const SEARCH_BYTES = 1024;
   const before = await readRange(disk, header - SEARCH_BYTES, SEARCH_BYTES);

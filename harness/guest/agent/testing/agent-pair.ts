@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 
 import { scratchDirectory } from '../../../util/testing/scratch.ts';
+import { Deadlines } from '../../../qemu/deadlines.ts';
 import { Deadline } from '../../../util/deadline.ts';
 import { GuestAgent } from '../agent.ts';
 import { ScriptedAgent } from './scripted-agent.ts';
@@ -11,7 +12,7 @@ export const soon = (ms = 3000): Deadline => Deadline.after(ms, 'the scripted ag
 export async function agentPair(): Promise<{ agent: GuestAgent; guest: ScriptedAgent }> {
   const scratch = await scratchDirectory();
   const guest = await ScriptedAgent.listen(scratch('agent.sock'));
-  const agent = await GuestAgent.connect(scratch('agent.sock'), soon());
+  const agent = await GuestAgent.connect(scratch('agent.sock'), soon(), new Deadlines('the agent', 1));
   onTestFinished(async () => {
     await agent.close();
     await guest[Symbol.asyncDispose]();

@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 import { scratchDirectory } from '../../../util/testing/scratch.ts';
+import { Deadlines } from '../../../qemu/deadlines.ts';
 import { Deadline } from '../../../util/deadline.ts';
 import { Console } from '../console.ts';
 
@@ -22,7 +23,8 @@ export async function socketConsole(): Promise<ScriptedConsole> {
   server.listen(scratch('console.sock'));
   await once(server, 'listening');
   const accepted = once(server, 'connection') as Promise<[Socket]>;
-  const options = { log: scratch('console.log'), now: () => 0 };
+  const deadlines = new Deadlines('the shell in a terminal', 1);
+  const options = { log: scratch('console.log'), now: () => 0, deadlines };
   const console = await Console.connect(scratch('console.sock'), soon(), options);
   const [guest] = await accepted;
   guest.on('error', () => undefined);

@@ -14,7 +14,8 @@ const RUN_TIMEOUT_MS = 100_000;
 /** An inline suite is outside the project, so it names what it imports by absolute path. */
 const IMPORTS = {
   vitest: fileURLToPath(import.meta.resolve('vitest')),
-  tell: fileURLToPath(new URL('../../../../harness/fixtures/tell.ts', import.meta.url)),
+  emit: fileURLToPath(new URL('../../../../harness/fixtures/emit.ts', import.meta.url)),
+  harness: fileURLToPath(new URL('../../../../harness/index.ts', import.meta.url)),
 };
 
 export interface Outcome {
@@ -72,5 +73,6 @@ export class Workplace {
 
 const PREAMBLE = [
   `import { afterAll, beforeAll, expect, test } from ${JSON.stringify(IMPORTS.vitest)};`,
-  `import { measure, setScene, step, tell } from ${JSON.stringify(IMPORTS.tell)};`,
+  `import { emit, measure, setScene, step } from ${JSON.stringify(IMPORTS.emit)};`,
+  `import { Deadline, needs, suite, within } from ${JSON.stringify(IMPORTS.harness)};`,
 ].join('\n');
