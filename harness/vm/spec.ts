@@ -17,7 +17,7 @@ export interface UserData {
   readonly content: string | Uint8Array;
 }
 
-/** A card that leads nowhere but where it is told to. */
+/** A network card that reaches only what is listed. */
 export interface NetworkSpec {
   readonly forwards?: readonly PortForward[];
 }

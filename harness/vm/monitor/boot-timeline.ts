@@ -3,8 +3,8 @@ export const MILESTONES = ['firmware', 'loader', 'kernel', 'userspace', 'bridge'
 export type Milestone = (typeof MILESTONES)[number];
 
 /**
- * How a line of the console shows that a milestone is reached; the others are seen by other means. A kernel that is told
- * to be quiet is seen when it first complains, and init when it greets.
+ * How a line of the console shows that a milestone is reached; the others are seen by other means. A kernel that was made
+ * quiet is seen when it first complains, and init when it greets.
  */
 const CONSOLE_MARKS: readonly (readonly [Milestone, RegExp])[] = [
   ['loader', /^sparkler: slot /],

@@ -6,15 +6,15 @@ import type { Connections } from '../connections.ts';
 import { GuestCrashError, type MachineSymptom, type MachineSymptomKind } from './crash-error.ts';
 import type { Health } from './health.ts';
 
-/** A stack trace takes a moment to come over the serial port; a crash is told well within two seconds all the same. */
+/** A stack trace takes a moment to come over the serial port; a crash is still reported well within two seconds. */
 const COLLECT_MS = 600;
 
-/** From journald's own record of who spoke: only the kernel and PID 1 are believed about the state of the machine. */
-const BELIEVED_IDENTIFIERS = new Set(['kernel', 'systemd']);
+/** As recorded by journald itself: only messages of the kernel and PID 1 count as signs of the machine's state. */
+const TRUSTED_IDENTIFIERS = new Set(['kernel', 'systemd']);
 
 type Announced = 'RESET' | 'SHUTDOWN';
 
-/** Reads along with everything that a machine says, and tells its health when it crashes. */
+/** Watches all output of a machine, and reports a crash to its health. */
 export class CrashWatch {
   readonly #health: Health;
   readonly #evidence: () => string;
@@ -39,7 +39,7 @@ export class CrashWatch {
         this.#add(diagnose(text));
       }),
       journal.events.on('entry', ({ identifier, message }) => {
-        if (BELIEVED_IDENTIFIERS.has(identifier ?? '')) this.#add(diagnose(message));
+        if (TRUSTED_IDENTIFIERS.has(identifier ?? '')) this.#add(diagnose(message));
       }),
       qmp.events.on('event', (event) => {
         this.#onQmp(event);
@@ -52,7 +52,7 @@ export class CrashWatch {
     return this.#symptoms.filter(({ severity }) => severity === 'noted');
   }
 
-  /** The next such event is somebody's wish, not a crash. */
+  /** The next such event is expected, not a crash. */
   expect(event: Announced): void {
     this.#expected.add(event);
   }
@@ -87,10 +87,10 @@ export class CrashWatch {
   #onQmp({ name, data }: QmpEvent): void {
     switch (name) {
       case 'GUEST_PANICKED':
-        this.#add({ kind: 'panic', severity: 'fatal', text: 'the guest told its panic device so' });
+        this.#add({ kind: 'panic', severity: 'fatal', text: 'guest reported a panic (pvpanic)' });
         break;
       case 'WATCHDOG':
-        this.#addFatal('watchdog', 'nobody fed its watchdog any more');
+        this.#addFatal('watchdog', 'watchdog expired');
         break;
       case 'RESET':
         if (!this.#expected.delete(name)) this.#addFatal('unexpected-reset', 'it reset itself');
@@ -104,7 +104,7 @@ export class CrashWatch {
     }
   }
 
-  /** What is left to come is the end of QEMU. */
+  /** Only the end of QEMU follows. */
   #endWell(): void {
     if (this.#verdict !== undefined) this.#giveVerdict();
     this.stop();
@@ -132,7 +132,7 @@ export class CrashWatch {
   }
 }
 
-/** Console and journal tell the same, and a loop of failures must not fill the memory. */
+/** Console and journal report the same, and a loop of failures must not fill the memory. */
 function isKnown({ kind, text }: MachineSymptom, symptoms: readonly MachineSymptom[]): boolean {
   const MAX_OF_A_KIND = 20;
   const same = symptoms.filter((one) => one.kind === kind);

@@ -7,7 +7,7 @@ import { openSnapshot, type Snapshot } from '../fork/snapshot.ts';
 import { SnapshotStore } from './store.ts';
 import { makeTemplate } from './make.ts';
 
-/** Forks are talked to and renewed through the bridge, and the journal and the report tell when a boot has come to rest. */
+/** Forks are talked to and renewed through the bridge, and journal and report show the end of a boot. */
 const NEEDED: readonly Capability[] = ['bridge', 'journal-port', 'report.system'];
 
 /** What a template was made of, with which its forks are put together. */
@@ -18,7 +18,7 @@ export interface Template {
 
 export interface TemplateOptions {
   readonly signal: AbortSignal;
-  /** Told what takes a while. */
+  /** Called with what takes a while. */
   readonly notice: (text: string) => void;
   /** Default: the one in the user's cache. */
   readonly store?: SnapshotStore;
