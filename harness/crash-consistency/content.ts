@@ -12,7 +12,7 @@ export interface DiskContent {
   read(offset: number, lengthBytes: number): Buffer;
 }
 
-/** A raw disk image that nobody writes. */
+/** A raw disk image that is never written. */
 export class RawFile implements DiskContent, Disposable {
   readonly sizeBytes: number;
   readonly #path: string;

@@ -14,7 +14,7 @@ export class DataLog implements Disposable {
     return this.#sizeBytes;
   }
 
-  /** @returns where in the file the data lies. */
+  /** @returns where in the file the data is. */
   append(data: Uint8Array): number {
     const position = this.#sizeBytes;
     for (let done = 0; done < data.length;) {

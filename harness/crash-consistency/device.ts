@@ -1,4 +1,4 @@
-/** The errors of a disk that its user can tell apart, by their names in errno(3). */
+/** The errors of a disk that its user can distinguish, by their names in errno(3). */
 export type DiskError = 'EIO' | 'ENOSPC';
 
 /** What a machine asks of its disk. Offsets and lengths are whole sectors and lie within the disk. */

@@ -13,13 +13,13 @@ const SIZE = 4 * MIB;
 describe('a fault', () => {
   test('meets the requests that it is for, as often as it says', async () => {
     const { disk, ...script } = await scripted();
-    const mend = disk.inject({
+    const lift = disk.inject({
       ...{ on: 'write', within: { offset: 512, lengthBytes: 512 }, does: 'EIO' },
       ...{ skip: 1, times: 1 },
     });
     const fates = await script.errorsOf([0, 512, 512, 512]);
     expect(fates).toEqual([undefined, undefined, 'EIO', undefined]);
-    mend();
+    lift();
     disk.inject({ on: 'write', does: 'ENOSPC' });
     expect(await script.errorsOf([0])).toEqual(['ENOSPC']);
     expect(disk.read(0, 1).readUInt8(0)).toBe(1);

@@ -17,7 +17,7 @@ export interface RecordedWrite extends Recorded {
   readonly offset: number;
   readonly lengthBytes: number;
   readonly fua: boolean;
-  /** Where in the log its data lies; undefined for zeroes. */
+  /** Where in the log its data is; undefined for zeroes. */
   readonly logPosition: number | undefined;
 }
 

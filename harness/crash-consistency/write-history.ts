@@ -14,8 +14,8 @@ export interface Unit {
   readonly writes: readonly RecordedWrite[];
 }
 
-/** Which of the writes have reached the disk; of a torn write, which of its units. */
-export type Reached = (write: RecordedWrite, unit: Unit) => boolean;
+/** Which of the writes have persisted the disk; of a torn write, which of its units. */
+export type Persisted = (write: RecordedWrite, unit: Unit) => boolean;
 
 interface GrowingUnit extends Unit {
   readonly writes: RecordedWrite[];
@@ -61,10 +61,10 @@ export class WriteHistory {
     return this.#unitsIn(offset, lengthBytes);
   }
 
-  /** What a reader finds when these writes have reached the disk, each over those that arrived before it. */
-  read(offset: number, lengthBytes: number, reached: Reached): Buffer {
+  /** What a reader finds when these writes have persisted the disk, each over those that arrived before it. */
+  read(offset: number, lengthBytes: number, persisted: Persisted): Buffer {
     const bytes = this.base.read(offset, lengthBytes);
-    for (const { from, to, write } of this.#runs(offset, offset + lengthBytes, reached)) {
+    for (const { from, to, write } of this.#runs(offset, offset + lengthBytes, persisted)) {
       const target = bytes.subarray(from - offset, to - offset);
       if (write.logPosition === undefined) target.fill(0);
       else this.#log.readInto(target, write.logPosition + from - write.offset);
@@ -72,10 +72,10 @@ export class WriteHistory {
     return bytes;
   }
 
-  *#runs(start: number, end: number, reached: Reached): Generator<Run> {
+  *#runs(start: number, end: number, persisted: Persisted): Generator<Run> {
     let last: Run | undefined;
     for (const unit of this.#unitsIn(start, end - start)) {
-      for (const write of visible(unit, reached)) {
+      for (const write of visible(unit, persisted)) {
         const from = Math.max(start, unit.offset, write.offset);
         const to = Math.min(end, unit.offset + unit.lengthBytes, write.offset + write.lengthBytes);
         if (from >= to) continue;
@@ -114,11 +114,11 @@ export class WriteHistory {
 }
 
 /** Those that show, oldest first: everything before one that covers the whole unit is hidden by it. */
-export function visible(unit: Unit, reached: Reached): RecordedWrite[] {
+export function visible(unit: Unit, persisted: Persisted): RecordedWrite[] {
   const shown: RecordedWrite[] = [];
   for (let index = unit.writes.length - 1; index >= 0; index -= 1) {
     const write = unit.writes[index];
-    if (write === undefined || !reached(write, unit)) continue;
+    if (write === undefined || !persisted(write, unit)) continue;
     shown.unshift(write);
     if (covers(write, unit)) break;
   }

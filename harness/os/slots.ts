@@ -5,7 +5,7 @@ import { LABELS } from './bottlerocket/layout.ts';
 /** The two sets of BOOT, ROOT and HASH that an update alternates between. */
 export type SlotName = 'A' | 'B';
 
-/** What the attribute bits 48 to 56 of a BOOT partition tell the slot loader. */
+/** The meaning of the attribute bits 48 to 56 of a BOOT partition to the slot loader. */
 export interface SlotFlags {
   /** 0 to 15; the loader never chooses 0. */
   readonly priority: number;

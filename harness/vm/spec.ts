@@ -9,7 +9,7 @@ import type { Accelerator, DirectKernel, PortForward } from '../qemu/argv/option
 import type { GuestService } from '../services/guest-service.ts';
 import { UsageError } from '../util/errors.ts';
 
-/** A card that leads nowhere but where it is told to. */
+/** A network card that reaches only what is listed. */
 export interface NetworkSpec {
   readonly forwards?: readonly PortForward[];
 }

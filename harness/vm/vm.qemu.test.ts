@@ -51,44 +51,36 @@ describe.skipIf(qemu === undefined)('a machine with real firmware (needs qemu-sy
     },
   );
 
-  test(
-    'a QEMU that dies is the fault of the host; whoever waits is told at once',
-    { timeout: 60_000 },
-    async () => {
-      const vm = await startVm(await emptyMachine());
-      onTestFinished(async () => {
-        await vm[Symbol.asyncDispose]();
-      });
-      await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak'));
-      const wait = vm.waitForApi(soon('the API'));
-      const pid = Number(await pidOf(vm.directory.path));
-      process.kill(pid, 'SIGKILL');
-      await expect(wait).rejects.toThrow(/QEMU was killed \(SIGKILL\) from outside/);
-      const later = vm.api.os({ deadline: soon('the API') });
-      await expect(later).rejects.toBeInstanceOf(InfrastructureError);
-      await vm.waitForFailure(soon('the failure'));
-    },
-  );
+  test('a QEMU that dies ends every wait as a host failure', { timeout: 60_000 }, async () => {
+    const vm = await startVm(await emptyMachine());
+    onTestFinished(async () => {
+      await vm[Symbol.asyncDispose]();
+    });
+    await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak'));
+    const wait = vm.waitForApi(soon('the API'));
+    const pid = Number(await pidOf(vm.directory.path));
+    process.kill(pid, 'SIGKILL');
+    await expect(wait).rejects.toThrow(/QEMU was killed \(SIGKILL\) from outside/);
+    const later = vm.api.os({ deadline: soon('the API') });
+    await expect(later).rejects.toBeInstanceOf(InfrastructureError);
+    await vm.waitForFailure(soon('the failure'));
+  });
 
-  test(
-    'a reset that nobody asked for fails the machine; one by the button does not',
-    { timeout: 60_000 },
-    async () => {
-      await using vm = await startVm(await emptyMachine());
-      await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak'));
-      const from = vm.console.position;
-      await vm.reset(soon('the reset'));
-      await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak again'), { from });
-      expect(vm.failure).toBeUndefined();
-      const failure = vm.waitForFailure(soon('the failure'));
-      await vm.qmp.execute('system_reset', undefined, soon('QMP'));
-      expect((await failure).message).toMatch(
-        /The machine crashed: it reset itself\n.*console's last \d+ lines:/s,
-      );
-    },
-  );
+  test('an unexpected reset fails the machine, one by the button does not', { timeout: 60_000 }, async () => {
+    await using vm = await startVm(await emptyMachine());
+    await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak'));
+    const from = vm.console.position;
+    await vm.reset(soon('the reset'));
+    await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak again'), { from });
+    expect(vm.failure).toBeUndefined();
+    const failure = vm.waitForFailure(soon('the failure'));
+    await vm.qmp.execute('system_reset', undefined, soon('QMP'));
+    expect((await failure).message).toMatch(
+      /The machine crashed: it reset itself\n.*console's last \d+ lines:/s,
+    );
+  });
 
-  test('one that boots no further tells where its CPUs are', { timeout: 60_000 }, async () => {
+  test('a machine that hangs shows where its CPUs are', { timeout: 60_000 }, async () => {
     await using vm = await startVm(await emptyMachine());
     await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak'));
     const wait = vm.waitForApi(Deadline.after(10_000, 'the API'));

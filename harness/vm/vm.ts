@@ -1,22 +1,14 @@
-import type { ApiClient } from '../os/api/client.ts';
-import type { Bridge } from '../guest/bridge/bridge.ts';
-import type { Console } from '../guest/console/console.ts';
 import type { ConsoleShell } from '../guest/console/shell.ts';
 import { loginAs } from './login.ts';
-import type { Journal } from '../guest/journal/journal.ts';
 import { readGpt, type GptTable } from '../disk/gpt/table.ts';
 import type { OsProfile } from '../os/profile.ts';
 import { MACHINES } from '../qemu/machines/index.ts';
 import type { QemuExit } from '../qemu/failure.ts';
-import type { QemuProcess } from '../qemu/process.ts';
-import type { QmpClient } from '../qemu/qmp/client.ts';
-import type { Deadlines } from '../qemu/deadlines.ts';
 import type { Deadline } from '../util/deadline.ts';
 import { ImageError } from '../util/errors.ts';
 import { cpuTimeMsOf } from '../process/stat.ts';
 import { CrashWatch } from './monitor/crash-watch.ts';
 import type { MachineSymptom } from './monitor/crash-error.ts';
-import type { RequireCapabilities } from './boot-options.ts';
 import type { Connections } from './connections.ts';
 import { describeEvidence } from './monitor/evidence.ts';
 import { firstAnswer } from './wait/api.ts';
@@ -24,6 +16,7 @@ import type { Checkpoint } from './fork/checkpoint.ts';
 import { guardCalls } from './monitor/guard-calls.ts';
 import { Health } from './monitor/health.ts';
 import type { PoweredOff } from './powered-off.ts';
+import type { RunParts } from './run-parts.ts';
 import { rebootThroughApi, resetByQmp, shutdownByButton } from './power.ts';
 import { waitForReady } from './wait/ready.ts';
 import { waitForBoot } from './wait/boot.ts';
@@ -35,18 +28,8 @@ import { followBoots, type PresentBoot } from './monitor/follow-boots.ts';
 import { followEnd } from './monitor/follow-end.ts';
 import type { VmDirectory } from './directory/vm-directory.ts';
 
-export interface VmParts {
+interface VmParts extends RunParts {
   readonly off: PoweredOff;
-  readonly process: QemuProcess;
-  readonly connections: Connections;
-  /** The milliseconds since the machine was started. */
-  readonly now: () => number;
-  /** Signs of trouble from a life before this one; present if the machine is a fork. */
-  readonly noted?: readonly MachineSymptom[] | undefined;
-  readonly signal?: AbortSignal;
-  /** Make those of waits that are given none. */
-  readonly deadlines: Deadlines;
-  readonly requireCapabilities?: RequireCapabilities;
 }
 
 /**
@@ -55,13 +38,13 @@ export interface VmParts {
  */
 export class Vm implements AsyncDisposable {
   /** Guarded: their promises are rejected when the machine fails. */
-  readonly api: ApiClient;
-  readonly bridge: Bridge;
+  readonly api: Connections['api'];
+  readonly bridge: Connections['bridge'];
   readonly agent: Connections['agent'];
-  readonly console: Console;
-  readonly qmp: QmpClient;
+  readonly console: Connections['console'];
+  readonly qmp: Connections['qmp'];
   readonly #parts: VmParts;
-  readonly #journal: Journal;
+  readonly #journal: Connections['journal'];
   readonly #boots: { readonly present: PresentBoot };
   readonly #health: Health;
   readonly #watch: CrashWatch;
@@ -113,7 +96,7 @@ export class Vm implements AsyncDisposable {
     return this.#on;
   }
 
-  get journal(): Journal {
+  get journal(): Connections['journal'] {
     this.#parts.requireCapabilities?.('journal-port');
     return this.#journal;
   }
@@ -160,12 +143,14 @@ export class Vm implements AsyncDisposable {
   }
 
   /** Waits until the machine shows in one of the ways of its profile that it is ready. */
-  async waitForReady(deadline = this.#ready()): Promise<void> {
-    const { image } = this.#parts.off.assembly.spec;
+  async waitForReady(
+    deadline = this.#parts.deadlines.within(this.profile.ready.withinMs, `${this.id} to be ready`),
+  ): Promise<void> {
+    const { arch } = this.#parts.off.assembly.spec.image;
     const { number, firstLine: from } = this.#boots.present;
     // Frozen when it was ready; what a console showed before that is not shown again.
     if (this.isFork && number === 0 && this.profile.ready.hostApi !== true) return;
-    const { serialPort } = MACHINES[image.arch];
+    const { serialPort } = MACHINES[arch];
     await this.guard(waitForReady(this, this.profile.ready, deadline, { from, serialPort }));
     this.timeline.mark('ready', this.#parts.now());
   }
@@ -244,17 +229,9 @@ export class Vm implements AsyncDisposable {
     return this.#parts.off;
   }
 
-  markFailed(): void {
-    this.#parts.off.markFailed();
-  }
-
-  keep(): void {
-    this.#parts.off.keep();
-  }
-
   /** Ends QEMU and all connections; the directory stays until the machine is disposed of. */
   async stop(): Promise<void> {
-    if (this.failure !== undefined) this.markFailed();
+    if (this.failure !== undefined) this.#parts.off.markFailed();
     this.#on = false;
     this.#watch.stop();
     this.#stalls.stop();
@@ -266,10 +243,6 @@ export class Vm implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#parts.off[Symbol.asyncDispose]();
-  }
-
-  #ready(): Deadline {
-    return this.#parts.deadlines.within(this.profile.ready.withinMs, `${this.id} to be ready`);
   }
 
   #within(wait: keyof typeof WAIT_MS, what: string): Deadline {

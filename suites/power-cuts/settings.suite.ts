@@ -33,7 +33,7 @@ test('an interrupted commit leaves old or new settings', async ({ machines, imag
   for (const state of toBoot) {
     await using vm = await machines.boot({ disk: await machines.record(state) });
     const { motd } = await vm.api.settings();
-    expect([OLD, NEW], state.story).toContain(motd);
+    expect([OLD, NEW], state.description).toContain(motd);
   }
   measure('boots', 'count', toBoot.length);
 });

@@ -50,7 +50,7 @@ test(
       const recovered = await machines.record(state);
       await using vm = await machines.boot({ services: [updates], disk: recovered });
       const version = await runningVersion(vm);
-      expect([now, next], state.story).toContain(version);
+      expect([now, next], state.description).toContain(version);
       await vm.waitForBoot();
       if (version === now) await step('the update is tried again', () => prepareAndActivate(vm));
       await vm.powerCut();

@@ -12,7 +12,7 @@ const BLOCKS = 4096;
 const NEW = randomBytes(BLOCK_BYTES);
 
 let scratch: Awaited<ReturnType<typeof scratchDirectory>>;
-/** Where the data of the only file lies. */
+/** Where the data of the only file is. */
 let used: number;
 
 beforeEach(async () => {
@@ -57,6 +57,6 @@ test('a block that is free can hold anything', async () => {
   expect(await contentWith((file) => writeBlock(file, BLOCKS - 1))).toBe(asMade);
 });
 
-test('what is no file system has no content to tell of', async () => {
+test('what is not a file system has no content', async () => {
   expect(await contentWith((file) => writeFile(file, randomBytes(BLOCKS * BLOCK_BYTES)))).toBeUndefined();
 });

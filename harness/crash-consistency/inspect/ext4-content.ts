@@ -6,10 +6,10 @@ import { replayJournal } from '../../disk/ext4/repair.ts';
 
 const PIECE_BYTES = 1024 * 1024;
 
-/** The superblock lies behind the boot sector. */
+/** The superblock follows the boot sector. */
 const SUPERBLOCK_AT = 1024;
 /**
- * Of the superblock, what tells when and how much was written, and nothing of what is there: offset and length in bytes,
+ * Of the superblock, the fields that say when and how much was written, and nothing of what is there: offset and length in bytes,
  * by docs.kernel.org/filesystems/ext4/super.html.
  */
 const STATISTICS = {
@@ -25,17 +25,17 @@ interface Stretch {
   readonly to: number;
 }
 
-/** Tells apart what mounts of one ext4 file system would find, in one state of it after the other. */
+/** Distinguishes what mounts of one ext4 file system would find, in one state of it after the other. */
 export class Ext4Contents {
   /** It never moves. */
   #journal: readonly Stretch[] | undefined;
 
   /**
    * Replays the journal and names what a mount then finds: equal for equal bytes in all blocks but the free ones and those
-   * of the journal, which nobody reads any more.
+   * of the journal, which is not read any more.
    *
    * @param file is changed by the replay.
-   * @returns undefined when the file system is too broken to tell.
+   * @returns undefined when the file system is too damaged to read.
    * @throws {InfrastructureError} when a tool fails.
    */
   async replay(file: string): Promise<string | undefined> {
@@ -71,7 +71,7 @@ function blocksOfJournal(answer: string): Stretch[] {
   );
 }
 
-/** What lies between stretches that are in order. */
+/** What is between stretches that are in order. */
 function* between(stretches: readonly Stretch[], end: number): Generator<Stretch> {
   let from = 0;
   for (const stretch of [...stretches, { from: end, to: end }]) {

@@ -33,7 +33,7 @@ test('a slot of the right content, but with names that its kernel does not look 
 });
 
 describe('PRIVATE', () => {
-  test('tells the settings of the state, old or new', async () => {
+  test('reads the settings of the state, old or new', async () => {
     const content = await privateWith({ motd: 'new' });
     const seen = await inspectAll(async (disk) => {
       await flush(disk);

@@ -27,7 +27,7 @@ export interface Findings {
   readonly settings: Readonly<Record<string, unknown>> | undefined;
   /** Why the machine would not start, or has lost something. */
   readonly faults: readonly string[];
-  /** States of one class can't be told apart by anything that starts from them. */
+  /** States of one class are the same to anything that starts from them. */
   readonly readerClass: string;
   /** States of one class look the same to firmware, loader and kernel, up to the mount of PRIVATE. */
   readonly bootClass: string;
@@ -35,7 +35,7 @@ export interface Findings {
 
 type FileSystem = Pick<Findings, 'settings' | 'faults'>;
 
-/** A file system as a mount finds it, with a name that tells it apart from others. */
+/** A file system as a mount finds it, with a name that distinguishes it from others. */
 type MountedFileSystem = FileSystem & { readonly content: string };
 
 /** Looks at states of one recorded disk without booting them. */
@@ -101,7 +101,7 @@ export class Inspector {
             flags.priority > 0 ? `The loader may try slot ${name}` : `Slot ${name} is marked valid`;
           return `${claim}, which holds no known version whole.`;
         }),
-      ...(state.digests.has(EFI_SYSTEM) ? [`${EFI_SYSTEM}, which nobody may write, has changed.`] : []),
+      ...(state.digests.has(EFI_SYSTEM) ? [`${EFI_SYSTEM}, which must never be written, has changed.`] : []),
       ...fileSystems.flatMap((one) => one.faults),
     ];
     const copies = Object.entries(table.faults).map(([copy, fault]) => `${copy} ${fault ?? 'intact'}`);
@@ -145,7 +145,7 @@ export class Inspector {
   }
 }
 
-/** What lies in a slot that nobody can choose is read by nobody. */
+/** The content of a slot that can't be chosen is never read. */
 function visibleIn({ digests }: CrashState, table: GptTable): RegionDigests {
   const valid = validSlots(table).flatMap(({ boot, root, hash }) => [boot.label, root.label, hash.label]);
   return new Map([...digests].filter(([label]) => !SLOT_LABEL.test(label) || valid.includes(label)));

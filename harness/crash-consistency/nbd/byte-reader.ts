@@ -23,7 +23,7 @@ export class ByteReader {
       this.#ended = true;
       this.#wake();
     });
-    // The close that follows tells the same.
+    // The close that follows says the same.
     socket.on('error', () => undefined);
   }
 

@@ -14,7 +14,7 @@ const SIZE = 4 * 2 ** 20;
 const MIB = 2 ** 20;
 
 describe('the handshake', () => {
-  test('lists the exports, tells about one, and goes on after what it does not know', async () => {
+  test('lists the exports, describes one, and survives unknown options', async () => {
     const { server } = await servedDisk(SIZE);
     using client = await NbdClient.connect(server.socket);
     const structuredReplies = 8;

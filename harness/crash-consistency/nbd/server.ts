@@ -8,7 +8,7 @@ import { shakeHands } from './handshake.ts';
 import { NbdProtocolError } from './protocol.ts';
 import { transmit } from './transmission.ts';
 
-/** Serves disks by their names to whoever connects to a unix socket. */
+/** Serves disks by their names to clients of a unix socket. */
 export class NbdServer implements AsyncDisposable {
   readonly socket: string;
   readonly #server: Server;

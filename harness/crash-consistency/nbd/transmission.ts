@@ -63,7 +63,7 @@ async function answer(socket: Socket, device: BlockDevice, request: Request): Pr
     return;
   }
   const { error, data, given } = await device.submit(request);
-  // Not at once: a flush that lies in the socket already was sent by someone who has not seen this answer.
+  // Not at once: a flush that is in the socket already was sent by a client that has not seen this answer.
   await nextTurn();
   if (socket.destroyed) return;
   socket.write(simpleReply(request.cookie, error === undefined ? ERROR.ok : ERROR[error]));

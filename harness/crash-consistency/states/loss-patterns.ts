@@ -1,30 +1,30 @@
 import type { SeededRandom } from '../../util/random.ts';
 import type { RecordedWrite } from '../recording.ts';
-import type { Reached, WriteHistory } from '../write-history.ts';
+import type { Persisted, WriteHistory } from '../write-history.ts';
 import type { Epoch } from './epochs.ts';
 
 /** What of an epoch's pending writes has reached the disk. */
 export interface LossPattern {
   /** For a reader of a failed test. */
-  readonly story: string;
-  readonly reached: Reached;
+  readonly description: string;
+  readonly persisted: Persisted;
 }
 
 /**
- * Write-cache loss patterns that are known of real disks: in order, out of order, one write alone or missing,
+ * Write-cache loss patterns known from real disks: in order, out of order, one write alone or missing,
  * any mixture, and writes that are torn into their units.
  *
  * @param limit of each kind, at most so many.
  */
-export function* lossPatternsOf(
+export function* lossPatterns(
   { durable, pending }: Epoch,
   history: WriteHistory,
   random: SeededRandom,
   limit: number,
 ): Generator<LossPattern> {
-  const whole = (story: string, kept: readonly RecordedWrite[]): LossPattern => {
+  const whole = (description: string, kept: readonly RecordedWrite[]): LossPattern => {
     const reaching = new Set(kept);
-    return { story, reached: (write) => durable.has(write) || reaching.has(write) };
+    return { description, persisted: (write) => durable.has(write) || reaching.has(write) };
   };
   const count = pending.length;
   const sample = (): number[] => random.sample([...pending.keys()], limit);
@@ -41,7 +41,7 @@ export function* lossPatternsOf(
   }
   for (let nth = 1; count > 2 && nth <= limit; nth += 1) {
     const kept = pending.filter(() => random.below(2) === 1);
-    yield whole(`random choice ${nth}, ${kept.length} of ${count} pending writes`, kept);
+    yield whole(`random pattern ${nth}, ${kept.length} of ${count} pending writes`, kept);
   }
   for (const index of sample()) yield* tears(index, { durable, pending }, history, random);
   if (count > 1) yield* mixtures({ durable, pending }, history, random, limit);
@@ -70,10 +70,10 @@ function* tears(
       const reaching = new Set(company);
       const places = new Set(kept.map(({ offset }) => offset));
       yield {
-        story:
+        description:
           `${places.size} of ${units.length} units (${part}) of pending write ${index + 1} of ${pending.length}, ` +
           `with ${which}`,
-        reached: (write, unit) =>
+        persisted: (write, unit) =>
           durable.has(write) || reaching.has(write) || (write === torn && places.has(unit.offset)),
       };
     }
@@ -88,16 +88,16 @@ function* mixtures(
   limit: number,
 ): Generator<LossPattern> {
   const places = pending.map((write) => history.unitsOf(write).map(({ offset }) => offset));
-  const torn = (story: string, pick: (units: readonly number[]) => readonly number[]): LossPattern => {
+  const torn = (description: string, pick: (units: readonly number[]) => readonly number[]): LossPattern => {
     const kept = new Map(pending.map((write, index) => [write, new Set(pick(places[index] ?? []))]));
     return {
-      story: `${story} of all ${pending.length} pending writes`,
-      reached: (write, unit) => durable.has(write) || (kept.get(write)?.has(unit.offset) ?? false),
+      description: `${description} of all ${pending.length} pending writes`,
+      persisted: (write, unit) => durable.has(write) || (kept.get(write)?.has(unit.offset) ?? false),
     };
   };
   yield torn('the first half', (units) => units.slice(0, Math.ceil(units.length / 2)));
   yield torn('the second half', (units) => units.slice(Math.ceil(units.length / 2)));
   for (let nth = 1; nth <= limit; nth += 1) {
-    yield torn(`random units, choice ${nth},`, (units) => units.filter(() => random.below(2) === 1));
+    yield torn(`random units, pattern ${nth},`, (units) => units.filter(() => random.below(2) === 1));
   }
 }

@@ -27,7 +27,7 @@ const operations: fc.Arbitrary<Operation[]> = fc.array(
   { maxLength: 9 },
 );
 
-/** Runs the script; the nth write writes the byte n, so that a sector tells who wrote it. */
+/** Runs the script; the nth write writes the byte n, so that a sector shows which write wrote it. */
 async function run(script: readonly Operation[]): Promise<ScriptedDisk> {
   const disk = await ScriptedDisk.create(SIZE);
   const late: (() => void)[] = [];
@@ -93,7 +93,7 @@ describe('every state', () => {
         for (const state of states) {
           const bytes = bytesOf(state);
           const allowed = models.some((may) => bytes.every((byte, place) => may[place]?.has(byte)));
-          expect(allowed, `${state.story}: ${bytes.join()}`).toBe(true);
+          expect(allowed, `${state.description}: ${bytes.join()}`).toBe(true);
         }
         expect(new Set(states.map((state) => bytesOf(state).join())).size).toBe(states.length);
         expect(generated).toBeGreaterThanOrEqual(states.length);
@@ -106,7 +106,9 @@ describe('every state', () => {
     const script = [1, 2, 3, 4, 5].map((at) => ({ kind: 'write', at, sectors: 2, late: false }) as const);
     const { disk } = await run(script);
     const stories = (seed: number): string[] =>
-      crashStates(disk.recording(), { ...oneRegion, seed, limit: 2 }).states.map(({ story }) => story);
+      crashStates(disk.recording(), { ...oneRegion, seed, limit: 2 }).states.map(
+        ({ description }) => description,
+      );
     expect(stories(7)).toEqual(stories(7));
     expect(stories(7)).not.toEqual(stories(8));
   });
@@ -142,7 +144,7 @@ test('only cuts from a step on are taken, and their stories name it', async () =
     [1, 0, 0, 0, 0, 0],
     [1, 2, 0, 0, 0, 0],
   ]);
-  expect(states[0]?.story).toMatch(/^cut during "commit", before event \d+: none of 1 pending writes$/);
+  expect(states[0]?.description).toMatch(/^cut during "commit", before event \d+: none of 1 pending writes$/);
   expect(() => crashStates(disk.disk.recording(), { ...oneRegion, from: 'boot' })).toThrow(
     /no step "boot".*"commit"/,
   );

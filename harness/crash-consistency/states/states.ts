@@ -2,7 +2,7 @@ import { SeededRandom } from '../../util/random.ts';
 import type { DiskContent } from '../content.ts';
 import type { EventNumber, Recording } from '../recording.ts';
 import type { Unit } from '../write-history.ts';
-import { lossPatternsOf } from './loss-patterns.ts';
+import { lossPatterns } from './loss-patterns.ts';
 import { Digester, type RegionDigests } from './digester.ts';
 import { epochsOf, type Epoch } from './epochs.ts';
 
@@ -12,8 +12,8 @@ export interface CrashState extends DiskContent {
   readonly id: string;
   readonly digests: RegionDigests;
   readonly cutAt: EventNumber;
-  /** How it comes about: the step, the moment, and which writes have reached the disk. */
-  readonly story: string;
+  /** How it comes about: the step, the moment, and which writes have persisted the disk. */
+  readonly description: string;
 }
 
 export interface CrashStateOptions {
@@ -48,16 +48,16 @@ export function crashStates(recording: Recording, options: CrashStateOptions): C
   for (const epoch of epochsOf(recording.requests).filter(({ cutAt }) => cutAt > startsAt)) {
     const { settled, open } = partsOf(epoch, recording);
     const ofSettled = digester.digest(settled, (write) => epoch.durable.has(write));
-    for (const { story, reached } of lossPatternsOf(epoch, recording.history, random, limit)) {
+    for (const { description, persisted } of lossPatterns(epoch, recording.history, random, limit)) {
       generated += 1;
-      const digests = digester.digest(open, reached, ofSettled);
+      const digests = digester.digest(open, persisted, ofSettled);
       const id = idOf(digests);
       if (states.has(id)) continue;
       states.set(id, {
         ...{ id, digests, cutAt: epoch.cutAt },
-        story: `cut ${stepAt(recording, epoch.cutAt)}before event ${epoch.cutAt}: ${story}`,
+        description: `cut ${stepAt(recording, epoch.cutAt)}before event ${epoch.cutAt}: ${description}`,
         sizeBytes: recording.history.base.sizeBytes,
-        read: (offset, lengthBytes) => recording.history.read(offset, lengthBytes, reached),
+        read: (offset, lengthBytes) => recording.history.read(offset, lengthBytes, persisted),
       });
     }
   }

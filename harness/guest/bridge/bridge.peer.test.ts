@@ -132,12 +132,12 @@ describe.skipIf(missing !== undefined)(
       }
     });
 
-    test('a stalled download holds up nobody and loses nothing', async () => {
+    test('a stalled download delays no other stream and loses nothing', async () => {
       const stalled = bridge.open('api');
       stalled.write(
         'GET /bytes?label=stalled&length=2000000 HTTP/1.1\r\nhost: guest\r\nconnection: close\r\n\r\n',
       );
-      for (let round = 0; round < 20; round++) await expectRightBytes(`beside ${round}`, 300_000);
+      for (let round = 0; round < 20; round++) await expectRightBytes(`parallel ${round}`, 300_000);
       const answer = await buffer(stalled);
       expect(
         answer.subarray(answer.indexOf('\r\n\r\n') + 4).equals(labelledBytes('stalled', 2_000_000)),
@@ -147,7 +147,7 @@ describe.skipIf(missing !== undefined)(
     test.each([
       ['gone', /cannot connect to .*gone\.sock: No such file/],
       ['ssh', /no service "ssh"; this image offers api, gone/],
-    ])('a stream to "%s" tells why it failed', async (name, reason) => {
+    ])('a stream to "%s" reports why it failed', async (name, reason) => {
       const stream = bridge.open(name);
       const error = await new Promise((resolve) => stream.on('error', resolve));
       expect(error).toBeInstanceOf(BridgeStreamError);

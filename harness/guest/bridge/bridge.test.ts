@@ -68,14 +68,14 @@ test('a socket that is not there yet is waited for', async () => {
   await lateBridge.ready(soon());
 });
 
-test('a socket that never comes is an infrastructure error that tells the path', async () => {
+test('a missing socket is an infrastructure error with its path', async () => {
   const connecting = Bridge.connect(`${path}.never`, Deadline.after(100, 'the bridge'));
   await expect(connecting).rejects.toThrow(
     /Timed out after 100 ms waiting .*Last seen: .*ENOENT .*bridge\.sock\.never/s,
   );
 });
 
-test('an expired wait says what came instead', async () => {
+test('an expired wait shows what came instead', async () => {
   await guest.next('hello');
   guest.boot();
   await guest.next('hello');
@@ -94,7 +94,7 @@ test('BOOT fails all streams and is answered by a new greeting', async () => {
   await becomeReady();
 });
 
-test('a reset fails streams at once and opens the device anew', async () => {
+test('a reset fails streams at once and reopens the device', async () => {
   await becomeReady();
   const stream = bridge.open('api');
   const failure = failureOf(stream);

@@ -21,7 +21,7 @@ const REOPEN_TIMEOUT_MS = 10_000;
 export interface BridgeEvents {
   /** The guest's bridge answers; streams can be opened. */
   ready: undefined;
-  /** The guest's bridge began anew without our knowing: it was restarted, or the machine without `guestReset`. */
+  /** The guest's bridge started again unexpectedly: it was restarted, or the machine without `guestReset`. */
   boot: undefined;
   /** Nothing more will come: QEMU closed the character device, or the guest speaks another version. */
   lost: BridgeLostError;
@@ -101,7 +101,7 @@ export class Bridge implements AsyncDisposable {
    * Gives the guest fresh entropy, the time and, if asked, an identity, before any stream that is opened afterwards.
    * Right after `connect` it goes out with the greeting, which is for guests that are known to understand it.
    *
-   * @throws {RenewalError} when the guest begins anew meanwhile. @throws {WaitTimeoutError}
+   * @throws {RenewalError} when the guest starts again meanwhile. @throws {WaitTimeoutError}
    */
   async renew(renewal: Renewal, deadline: Deadline): Promise<Renewed> {
     const answer = this.#renewal.begin();
@@ -109,7 +109,7 @@ export class Bridge implements AsyncDisposable {
     return deadline.race(answer, () => this.#lastSeen);
   }
 
-  /** To be called when QMP reports RESET: fails all streams at once and opens the character device anew. */
+  /** To be called when QMP reports RESET: fails all streams at once and reopens the character device. */
   guestReset(): void {
     if (this.#state === 'lost' || this.#state === 'closed') return;
     this.#endSession('guest-reset', 'the machine was reset.');
@@ -147,7 +147,7 @@ export class Bridge implements AsyncDisposable {
     socket.on('data', (bytes: Buffer) => {
       this.#receive(bytes);
     });
-    // What went wrong is told by 'close', which always follows.
+    // 'close' always follows, with the reason.
     socket.on('error', () => undefined);
     socket.on('close', () => {
       if (socket === this.#socket && this.#state !== 'closed' && this.#state !== 'reopening') {
@@ -204,7 +204,7 @@ export class Bridge implements AsyncDisposable {
   #handleGreeting({ type, payload }: Frame): void {
     if (type === 'boot') {
       this.#lastSeen = "the guest's bridge has started";
-      this.#endSession('guest-reset', "the guest's bridge began anew.");
+      this.#endSession('guest-reset', "the guest's bridge has started again.");
       this.#greet();
       this.events.emit('boot', undefined);
     } else if (type === 'ack' && this.#nonce.equals(payload.subarray(0, NONCE_BYTES))) {

@@ -2,7 +2,7 @@ import { ImageError, InfrastructureError } from '../../util/errors.ts';
 import { OLDEST_VERSION, PROTOCOL_VERSION } from './protocol.ts';
 
 /**
- * Why a stream ended before its time: the guest refused or reset it, the guest began anew, the harness closed the
+ * Why a stream ended before its time: the guest refused or reset it, the guest started again, the harness closed the
  * bridge, or QEMU did.
  */
 export type StreamFailure = 'refused' | 'guest-reset' | 'closed' | 'lost';

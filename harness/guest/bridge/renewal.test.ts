@@ -32,7 +32,7 @@ afterEach(async () => {
 
 const NO_NONCE = Buffer.alloc(NONCE_BYTES);
 
-test('goes out with the greeting, and tells the nonce that the guest held before', async () => {
+test('goes out with the greeting, and gets the nonce that the guest held before', async () => {
   const renewal = newIdentity();
   const renewed = bridge.renew(renewal, soon());
   await guest.greet();
@@ -62,12 +62,12 @@ test('a planted nonce comes with new entropy, and leaves the guest who it is', a
   expect(first.subarray(88)).toEqual(Buffer.alloc(38));
 });
 
-test('a guest that begins anew was not renewed', async () => {
+test('a guest that starts again was not renewed', async () => {
   const renewed = bridge.renew(newIdentity(), soon());
   await guest.next('renew');
   guest.boot();
   await expect(renewed).rejects.toThrow(RenewalError);
-  await expect(renewed).rejects.toThrow("not renewed: the guest's bridge began anew");
+  await expect(renewed).rejects.toThrow("not renewed: the guest's bridge has started again");
 });
 
 test('no new identity ends in what could begin a magic, which a guest would wait for the rest of', () => {
@@ -76,7 +76,7 @@ test('no new identity ends in what could begin a magic, which a guest would wait
   }
 });
 
-test('a guest that only answers the greeting was not renewed, and that is told', async () => {
+test('a guest that only answers the greeting is reported as not renewed', async () => {
   const renewed = bridge.renew(newIdentity(), Deadline.after(200, 'the guest to be renewed'));
   await guest.greet();
   await expect(renewed).rejects.toThrow("the guest's answer to our greeting");

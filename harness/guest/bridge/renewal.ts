@@ -14,7 +14,7 @@ const MAC_BYTES = 6;
 /** Locally administered, one station (IEEE 802: the two lowest bits of the first byte). */
 const OWN_MAC_FIRST_BYTE = 0x02;
 
-/** What the guest is told when it is renewed; entropy and time are added when it is sent. */
+/** What the guest is sent when it is renewed; entropy and time are added when it is sent. */
 export interface Renewal {
   /** Stays in the guest's memory until the next renewal. */
   readonly nonce: Buffer;

@@ -3,7 +3,7 @@ import { Duplex } from 'node:stream';
 import type { BridgeStreamError } from './errors.ts';
 import { ProtocolViolation, WINDOW_BYTES } from './protocol.ts';
 
-/** Smaller amounts are given back together. */
+/** Smaller amounts are credited together. */
 const GIVE_BACK_BYTES = WINDOW_BYTES / 4;
 
 /** How a stream speaks to its session. */

@@ -60,7 +60,7 @@ test('finds what was said before, but not when asked for what is new', async () 
   expect((await again).text).toBe('Linux version 8');
 });
 
-test('an expired wait quotes the last line', async () => {
+test('an expired wait shows the last line', async () => {
   const { console, guest } = await connected();
   guest.write('stuck here\n');
   await expect(console.waitFor(/never/, soon(100))).rejects.toThrow(

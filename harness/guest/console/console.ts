@@ -51,7 +51,7 @@ export class Console implements AsyncDisposable {
     socket.on('data', (bytes: Buffer) => {
       this.#receive(bytes);
     });
-    // What went wrong is told by 'close', which always follows.
+    // 'close' always follows, with the reason.
     socket.on('error', () => undefined);
     socket.on('close', () => {
       this.#finish(new ImageError("The machine's console is closed."));
@@ -102,7 +102,7 @@ export class Console implements AsyncDisposable {
     let { from = 0 } = options;
     const settled = new AbortController();
     const ended = this.events.next('ended', settled.signal);
-    // Settled by abort when nobody races for it any more.
+    // Settled by abort when no wait needs it any more.
     ended.catch(() => undefined);
     try {
       for (;;) {

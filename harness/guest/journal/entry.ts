@@ -26,7 +26,7 @@ const entrySchema = z
   })
   .loose();
 
-/** @returns undefined for what is no entry: half a line after a reset, or a guest gone mad. */
+/** @returns undefined for what is not an entry: half a line after a reset, or malformed output. */
 export function parseEntry(line: string): JournalEntry | undefined {
   const parsed = entrySchema.safeParse(parseJson(line));
   if (!parsed.success) return undefined;
@@ -55,7 +55,7 @@ function parseJson(line: string): unknown {
 
 const bytesSchema = z.array(z.number().int().min(0).max(255));
 
-/** A field is a string, or the bytes of what is no text, or an array of either when it was given more than once. */
+/** A field is a string, or bytes that are not text, or an array of either when it was given more than once. */
 function textOf(field: unknown): string | undefined {
   if (typeof field === 'string') return field;
   const bytes = bytesSchema.safeParse(field);

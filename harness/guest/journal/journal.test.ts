@@ -75,7 +75,7 @@ test('takes lines in pieces, bytes for text, and leaves out what a reset tore', 
   ]);
 });
 
-test('an expired wait quotes the last entry', async () => {
+test('an expired wait shows the last entry', async () => {
   qemu.write(line('almost', { SYSLOG_IDENTIFIER: 'kernel' }));
   await journal.waitFor(({ message }) => message === 'almost', soon('the entry'));
   const wait = journal.waitFor(({ message }) => message === 'never', Deadline.after(50, 'a miracle'));
@@ -92,7 +92,7 @@ test('a journal that ends fails the wait at once', async () => {
   );
 });
 
-test('a full disk of the host ends the journal, and is told to whoever waits', async () => {
+test('a full disk of the host ends the journal and every wait', async () => {
   const server = createServer().listen(`${file}.sock`);
   cleanup.defer(() => void server.close());
   const connection = once(server, 'connection') as Promise<[Socket]>;

@@ -28,8 +28,8 @@ export interface JournalEvents {
 }
 
 /**
- * The guest's journal as it comes through the port `hotfire.journal`, over all boots of one machine; `bootId` tells
- * them apart.
+ * The guest's journal as it comes through the port `hotfire.journal`, over all boots of one machine; `bootId`
+ * distinguishes them.
  */
 export class Journal implements AsyncDisposable, AsyncIterable<JournalEntry> {
   readonly events = new Events<JournalEvents>();
@@ -55,7 +55,7 @@ export class Journal implements AsyncDisposable, AsyncIterable<JournalEntry> {
       this.#fault = error;
       socket.destroy();
     });
-    // 'close' always follows and tells enough.
+    // 'close' always follows, and is enough.
     socket.on('error', () => undefined);
     socket.on('close', () => {
       this.#ended = true;
@@ -171,7 +171,7 @@ export class Journal implements AsyncDisposable, AsyncIterable<JournalEntry> {
   async close(): Promise<void> {
     this.#socket.destroy();
     if (!this.#socket.closed) await once(this.#socket, 'close');
-    // A fault has ended the journal, and whoever waited for it was told.
+    // A fault has ended the journal, and every wait with it.
     await finished(this.#file).catch(() => undefined);
   }
 

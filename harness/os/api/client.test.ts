@@ -76,7 +76,7 @@ test('a raw request gives any status as it is', async () => {
 test.each([
   ['{"arch":1}', /unknown shape:\n.*pretty_name/s],
   ['<html>', /no JSON: <html>/],
-])('the answer %s is told apart from a failure', async (body, message) => {
+])('the answer %s is reported as malformed', async (body, message) => {
   const call = api.os(soon());
   await answer(200, body);
   await expect(call).rejects.toThrow(message);

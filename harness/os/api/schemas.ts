@@ -58,7 +58,7 @@ export const updateStatusSchema = z.object({
 export type UpdateStatus = z.infer<typeof updateStatusSchema>;
 
 const phaseMs = z.number().nonnegative().nullable();
-/** Null where the platform doesn't tell, or the phase isn't over. */
+/** Null where the platform doesn't report it, or the phase isn't over. */
 export const bootTimeSchema = z.object({
   firmware_ms: phaseMs,
   loader_ms: phaseMs,

@@ -4,7 +4,7 @@ import { lengthOf, readContent, type Content } from '../content.ts';
 export interface Body {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Undefined: the client is not told, and gets it in chunks. */
+  /** Undefined: the client does not know it, and gets chunks. */
   readonly lengthBytes: number | undefined;
   /** Throwing cuts the connection. */
   readonly chunks: AsyncIterable<Buffer>;

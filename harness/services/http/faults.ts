@@ -30,7 +30,7 @@ export function corrupted(): Fault {
   return (body) => ({ ...body, chunks: flipBit(body.chunks, Math.floor((body.lengthBytes ?? 0) / 2)) });
 }
 
-/** The end is missing, and the client is told that this is all. */
+/** The end is missing, and the length says that this is all. */
 export function shortened(byBytes: number): Fault {
   return (body) => {
     const lengthBytes = Math.max(0, (body.lengthBytes ?? 0) - byBytes);
@@ -38,7 +38,7 @@ export function shortened(byBytes: number): Fault {
   };
 }
 
-/** Zeros follow, and the client is told that they belong to it. */
+/** Zeros follow, and the length includes them. */
 export function lengthened(byBytes: number): Fault {
   return (body) => ({
     ...body,

@@ -95,7 +95,7 @@ export class FileService implements AsyncDisposable {
       else await pipeline(counting(body.chunks, record), response);
       record.complete = true;
     } catch {
-      // Cut by a fault, by the client or by the end of the service: the record tells, and there is nobody to answer.
+      // Cut by a fault, by the client or by the end of the service: the request log shows it, and no client waits for an answer.
       response.destroy();
     }
   }

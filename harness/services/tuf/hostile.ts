@@ -9,7 +9,7 @@ import type { Target } from './target.ts';
 
 const LONG_AGO = new Date('2020-01-01T00:00:00Z');
 
-/** The role's signatures are by nobody who has its keys. */
+/** The role's signatures were not made with its keys. */
 export function forged(role: OnlineRole): Change {
   return changed(role, ({ signers }) => ({ signers: signers.map(forger) }));
 }
@@ -41,11 +41,11 @@ export function expiredRoot(): Change {
   return (repository) => withRoot({ keys: repository.keys, expires: LONG_AGO })(repository);
 }
 
-/** The metadata says of a target what is not so: another name, length or hash. */
-export function misdescribed(name: string, lie: Partial<Omit<Target, 'content'>>): Change {
+/** The metadata is wrong about a target: another name, length or hash. */
+export function misdescribed(name: string, change: Partial<Omit<Target, 'content'>>): Change {
   return (repository) => ({
     ...repository,
-    targets: repository.targets.map((target) => (target.name === name ? { ...target, ...lie } : target)),
+    targets: repository.targets.map((target) => (target.name === name ? { ...target, ...change } : target)),
   });
 }
 

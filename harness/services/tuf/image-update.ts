@@ -11,7 +11,7 @@ import type { UpdateManifest } from './update-manifest.ts';
 export interface ImageUpdate {
   /** For everybody at once, and without a limit; a test changes what it is about. */
   readonly update: UpdateManifest['updates'][number];
-  /** The three images that it names. They are served from where the image lies. */
+  /** The three images that it names. They are served from the image's directory. */
   readonly targets: readonly Target[];
 }
 

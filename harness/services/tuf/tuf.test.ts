@@ -42,7 +42,7 @@ describe('an honest repository', () => {
     expect(await client.trustedVersion('snapshot')).toBe(2);
   });
 
-  test('tells times in whole seconds, the only form that all clients take', () => {
+  test('writes times in whole seconds, the only form that all clients take', () => {
     for (const [path, content] of publish(repository)) {
       if (!path.startsWith('metadata/')) continue;
       expect(String(content as Buffer), path).toMatch(/"expires": "\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"/);
@@ -104,7 +104,7 @@ describe('a client that knows the first version refuses', () => {
     ],
     ['targets that are forged', publish(forged('targets')(nextVersion)), /targets was signed by 0\/1 keys/],
     [
-      'targets that nobody signed',
+      'targets with forged signatures',
       publish(belowThreshold('targets')(nextVersion)),
       /targets was signed by 0\/1/,
     ],
@@ -191,7 +191,7 @@ describe('a target is refused', () => {
   });
 });
 
-test('whoever freezes the timestamp keeps a client where it is', async () => {
+test('a frozen timestamp keeps a client where it is', async () => {
   await using client = await TufClient.of(publish(repository), firstRoot);
   const old = client.service.files.get('metadata/timestamp.json') as Buffer;
   const thaw = client.service.inject(/timestamp\.json$/, replacedBy(old));

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { UsageError } from '../../util/errors.ts';
 import { targetOf, type Target } from './target.ts';
 
-/** Upstream's highest seed; a machine's own lies from 0 to one below (update_metadata, MAX_SEED). */
+/** Upstream's highest seed; a machine's own is from 0 to one below (update_metadata, MAX_SEED). */
 const MAX_SEED = 2048;
 
 const version = z.string().regex(/^\d+\.\d+\.\d+$/, 'must be of the form 1.2.3');

@@ -4,5 +4,7 @@ import { ensureDiskSpace } from './disk-space.ts';
 
 test('a full disk is refused', async () => {
   await ensureDiskSpace('/tmp', 1);
-  await expect(ensureDiskSpace('/tmp', 1e12)).rejects.toThrow(/Only \d+ MiB are free where \/tmp lies/);
+  await expect(ensureDiskSpace('/tmp', 1e12)).rejects.toThrow(
+    /Only \d+ MiB are free on the file system of \/tmp/,
+  );
 });

@@ -10,7 +10,7 @@ export async function ensureDiskSpace(directory: string, minFreeMiB = MIN_FREE_D
   const freeMiB = Math.floor((bavail * bsize) / 2 ** 20);
   if (freeMiB >= minFreeMiB) return;
   throw new InfrastructureError(
-    `Only ${freeMiB} MiB are free where ${directory} lies; a machine's disk needs ${minFreeMiB} to start with.`,
+    `Only ${freeMiB} MiB are free on the file system of ${directory}; a machine's disk needs ${minFreeMiB} to start with.`,
     { hint: 'Free some space, or point TMPDIR to a larger disk.' },
   );
 }

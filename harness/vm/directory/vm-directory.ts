@@ -11,7 +11,7 @@ const MAX_SOCKET_PATH_BYTES = 107;
 const LONGEST_SOCKET = 'spare-qmp.sock';
 const LONGEST_LABEL = 24;
 
-/** What tells afterwards how a machine lived; its disks and sockets are not among them. */
+/** Logs of a machine's life, for afterwards; its disks and sockets are not among them. */
 export const EVIDENCE_FILES = [
   'console.log',
   'console.raw',

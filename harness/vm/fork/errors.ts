@@ -1,7 +1,7 @@
 import { InfrastructureError } from '../../util/errors.ts';
 
 /** Forks would have to share it. */
-export const SERVED_DISK = 'its disk is served by somebody else';
+export const SERVED_DISK = 'its disk is served over NBD';
 
 /** What can't be frozen can still be booted. */
 export class CannotFreezeError extends InfrastructureError {

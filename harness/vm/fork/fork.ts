@@ -10,11 +10,11 @@ import { devicesFor } from '../../os/user-data/devices.ts';
 import { VmDirectory } from '../directory/vm-directory.ts';
 import { emptyOverlay, type Snapshot } from './snapshot.ts';
 
-const TOLD = ['console.log', 'console.raw', 'journal.jsonl'];
+const LOGS = ['console.log', 'console.raw', 'journal.jsonl'];
 
 /**
- * The parts of a machine that can be restored from the snapshot: its disks lie over the frozen ones, and what the frozen machine told
- * is told by this one.
+ * The parts of a machine that can be restored from the snapshot: its disks are overlays on the frozen ones, and it starts with
+ * the logs of the frozen machine.
  *
  * @param parts of the machine that was frozen, or equal to them.
  */
@@ -32,7 +32,7 @@ export async function assembleFork(
     })) as [DiskFile, ...DiskFile[]];
     await Promise.all([
       ...disks.map(({ path }, index) => copyFile(emptyOverlay(snapshot.directory, index), path)),
-      ...TOLD.map((name) => copyFile(join(snapshot.directory, name), directory.file(name))),
+      ...LOGS.map((name) => copyFile(join(snapshot.directory, name), directory.file(name))),
       makeVariables(join(snapshot.directory, varsFile(firmware)), directory.file(varsFile(firmware)), parts),
     ]);
     const devices = devicesFor(spec.userData, (name) => join(snapshot.directory, name));

@@ -8,7 +8,7 @@ import { varsFile } from '../qemu-options.ts';
 import { CannotFreezeError, SERVED_DISK } from './errors.ts';
 import { aboutSnapshot, emptyOverlayName, frozenDisk, type Snapshot } from './snapshot.ts';
 
-/** What forks take over: what was told, and user-data that QEMU reads at its start. */
+/** What forks take over: logs, and user-data that QEMU reads at its start. */
 const CARRIED = /^(?:console\.log|console\.raw|journal\.jsonl|user-data\..+)$/;
 
 export interface FreezeTarget {
@@ -33,8 +33,8 @@ export async function freeze(
     await createOverlay(base, directory, emptyOverlayName(index), { sizeBytes });
   }
   const here = await readdir(machine.path);
-  const told = here.filter((name) => CARRIED.test(name) || name === varsFile(firmware));
-  await Promise.all(told.map((name) => copyFile(machine.file(name), join(directory, name))));
+  const logs = here.filter((name) => CARRIED.test(name) || name === varsFile(firmware));
+  await Promise.all(logs.map((name) => copyFile(machine.file(name), join(directory, name))));
   const { name, text } = aboutSnapshot(about);
   await writeFile(join(directory, name), text);
 }

@@ -3,7 +3,7 @@ import { plantedNonce } from '../../guest/bridge/renewal.ts';
 import type { Deadline } from '../../util/deadline.ts';
 import { CannotFreezeError } from './errors.ts';
 
-/** A machine whose guest can be told who it is. */
+/** A machine whose guest can be given an identity. */
 export interface Renewable {
   readonly bridge: Pick<Bridge, 'canRenew' | 'renew'>;
 }

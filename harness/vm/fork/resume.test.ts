@@ -12,7 +12,7 @@ import { resume } from './resume.ts';
 
 const soon = (): Deadline => Deadline.after(5000, 'the fork');
 
-/** Does what it is told, and has always restored the state at once. */
+/** Follows its script, and has always restored the state at once. */
 async function obey(peer: Peer): Promise<void> {
   await negotiate(peer);
   for (;;) {
@@ -48,7 +48,7 @@ test('a fork is one that gives back what was planted in it', async () => {
 
 test.for([
   ['remembers something else', freshNonce(), /does not remember what was planted/],
-  ['was never told anything', Buffer.alloc(16), /does not remember what was planted/],
+  ['never got a nonce', Buffer.alloc(16), /does not remember what was planted/],
 ] as const)('a guest that %s is not taken for a fork', async ([, remembered, reason]) => {
   const { guest, connections } = await frozenMachine();
   const resumed = resume({ nonce: freshNonce() }, connections, soon());
@@ -58,7 +58,7 @@ test.for([
   await expect(resumed).rejects.toBeInstanceOf(ImageError);
 });
 
-test('a guest that could not take its new identity tells why', async () => {
+test('a guest that could not take its new identity reports why', async () => {
   const { guest, connections } = await frozenMachine();
   const nonce = freshNonce();
   const resumed = resume({ nonce }, connections, soon());

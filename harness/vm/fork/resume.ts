@@ -26,7 +26,7 @@ export async function resume(
   const { previousNonce, faults } = await renewal.catch(asInfrastructure);
   if (!previousNonce.equals(nonce)) {
     throw new ImageError(
-      'The fork does not remember what was planted in it: it is another guest, or booted anew.',
+      'The fork does not remember what was planted in it: it is another guest, or has booted again.',
     );
   }
   if (faults !== '') throw new ImageError(`The fork could not be renewed: ${faults}`);

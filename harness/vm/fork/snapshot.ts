@@ -31,7 +31,7 @@ export interface Snapshot {
   readonly nonce: Buffer | undefined;
   /** Signs of trouble from before the snapshot. */
   readonly noted: readonly MachineSymptom[];
-  /** What the guest had told. */
+  /** The guest's journal until then. */
   readonly journal: readonly JournalEntry[];
 }
 
@@ -63,7 +63,7 @@ export function aboutSnapshot({ nonce, noted }: Pick<Snapshot, 'nonce' | 'noted'
   return { name: ABOUT_FILE, text: JSON.stringify({ nonce: nonce?.toString('hex') ?? null, noted }) };
 }
 
-/** @throws {InfrastructureError} when what lies there is no whole snapshot. */
+/** @throws {InfrastructureError} when there is no whole snapshot. */
 export async function openSnapshot(directory: string): Promise<Snapshot> {
   try {
     const about = aboutSchema.parse(JSON.parse(await readFile(join(directory, ABOUT_FILE), 'utf8')));
@@ -77,7 +77,7 @@ export async function openSnapshot(directory: string): Promise<Snapshot> {
   } catch (error) {
     throw new InfrastructureError(`The snapshot ${directory} is damaged: ${messageOf(error)}`, {
       cause: error,
-      hint: 'Remove that directory; it is made anew.',
+      hint: 'Remove that directory; it is made again.',
     });
   }
 }

@@ -65,7 +65,7 @@ test.skipIf(qemu === undefined)(
   },
 );
 
-test.skipIf(qemu === undefined)('a damaged state is told as what it is', { timeout: 60_000 }, async () => {
+test.skipIf(qemu === undefined)('a damaged state is reported as such', { timeout: 60_000 }, async () => {
   const scratch = await scratchDirectory();
   const machine = await firmwareMachine(scratch('memory'));
   await writeFile(scratch('state'), 'no state at all');

@@ -75,7 +75,7 @@ async function migrate(qmp: QmpClient, command: string, uri: string, deadline: D
   await qmp.execute(command, { uri }, deadline);
   const { data } = await ended;
   if (data['status'] === 'completed') return;
-  const told = migration.safeParse(await qmp.execute('query-migrate', undefined, deadline));
-  const reason = told.data?.['error-desc'] ?? 'QEMU tells no reason';
+  const failed = migration.safeParse(await qmp.execute('query-migrate', undefined, deadline));
+  const reason = failed.data?.['error-desc'] ?? 'QEMU gave no reason';
   throw new InfrastructureError(`QEMU failed to ${command} the machine's state: ${reason}.`);
 }

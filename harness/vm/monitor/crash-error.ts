@@ -7,7 +7,7 @@ export type MachineSymptomKind = 'watchdog' | 'unexpected-reset' | 'unexpected-s
 export type MachineSymptom =
   Symptom | { readonly kind: MachineSymptomKind; readonly severity: 'fatal'; readonly text: string };
 
-/** The guest crashed, or did what nobody had asked for. `symptoms` are in the order in which they showed. */
+/** The guest crashed, or reset or switched itself off unexpectedly. `symptoms` are in the order in which they appeared. */
 export class GuestCrashError extends ImageError {
   readonly symptoms: readonly MachineSymptom[];
 

@@ -6,22 +6,22 @@ import type { Connections } from '../connections.ts';
 import { GuestCrashError, type MachineSymptom, type MachineSymptomKind } from './crash-error.ts';
 import type { Health } from './health.ts';
 
-/** A stack trace takes a moment to come over the serial port; a crash is told well within two seconds all the same. */
+/** A stack trace takes a moment to come over the serial port; a crash is still reported well within two seconds. */
 const COLLECT_MS = 600;
 
-/** From journald's own record of who spoke: only the kernel and PID 1 are believed about the state of the machine. */
-const BELIEVED_IDENTIFIERS = new Set(['kernel', 'systemd']);
+/** As recorded by journald itself: only messages of the kernel and PID 1 count as signs of the machine's state. */
+const TRUSTED_IDENTIFIERS = new Set(['kernel', 'systemd']);
 
 type Announced = 'RESET' | 'SHUTDOWN';
 
 export interface CrashWatchOptions {
-  /** Signs of trouble from before. */
+  /** Symptoms from before. */
   readonly noted?: readonly MachineSymptom[] | undefined;
   /** Lines that look like a crash and are none. */
   readonly harmless?: readonly RegExp[];
 }
 
-/** Reads along with everything that a machine says, and tells its health when it crashes. */
+/** Watches all output of a machine, and reports a crash to its health. */
 export class CrashWatch {
   readonly #health: Health;
   readonly #evidence: () => string;
@@ -48,7 +48,7 @@ export class CrashWatch {
         this.#add(diagnoseLine(text));
       }),
       journal.events.on('entry', ({ identifier, message }) => {
-        if (BELIEVED_IDENTIFIERS.has(identifier ?? '')) this.#add(diagnoseLine(message));
+        if (TRUSTED_IDENTIFIERS.has(identifier ?? '')) this.#add(diagnoseLine(message));
       }),
       qmp.events.on('event', (event) => {
         this.#onQmp(event);
@@ -61,7 +61,7 @@ export class CrashWatch {
     return this.#symptoms.filter(({ severity }) => severity === 'noted');
   }
 
-  /** The next such event is somebody's wish, not a crash. */
+  /** The next such event is expected, not a crash. */
   expect(event: Announced): void {
     this.#expected.add(event);
   }
@@ -96,10 +96,10 @@ export class CrashWatch {
   #onQmp({ name, data }: QmpEvent): void {
     switch (name) {
       case 'GUEST_PANICKED':
-        this.#add({ kind: 'panic', severity: 'fatal', text: 'the guest told its panic device so' });
+        this.#add({ kind: 'panic', severity: 'fatal', text: 'guest reported a panic (pvpanic)' });
         break;
       case 'WATCHDOG':
-        this.#addFatal('watchdog', 'nobody fed its watchdog any more');
+        this.#addFatal('watchdog', 'watchdog expired');
         break;
       case 'RESET':
         if (!this.#expected.delete(name)) this.#addFatal('unexpected-reset', 'it reset itself');
@@ -113,7 +113,7 @@ export class CrashWatch {
     }
   }
 
-  /** What is left to come is the end of QEMU. */
+  /** Only the end of QEMU follows. */
   #endWell(): void {
     if (this.#verdict !== undefined) this.#giveVerdict();
     this.stop();
@@ -141,7 +141,7 @@ export class CrashWatch {
   }
 }
 
-/** Console and journal tell the same, and a loop of failures must not fill the memory. */
+/** Console and journal report the same, and a loop of failures must not fill the memory. */
 function isKnown({ kind, text }: MachineSymptom, symptoms: readonly MachineSymptom[]): boolean {
   const MAX_OF_A_KIND = 20;
   const same = symptoms.filter((one) => one.kind === kind);

@@ -11,13 +11,13 @@ import { WaitTimeoutError } from '../../util/errors.ts';
 const REASON_GRACE_MS = 1000;
 
 /**
- * Whether a machine can still be trusted. Once it has failed, whoever waits for it and every later call gets the first
+ * Whether a machine can still be trusted. Once it has failed, every wait for it and every later call gets the first
  * failure: what a broken machine does after that proves nothing.
  */
 export class Health {
   readonly #evidence: () => string;
   readonly #failed = deferred<never>();
-  readonly #told = new WeakSet<Error>();
+  readonly #described = new WeakSet<Error>();
   #failure: Error | undefined;
 
   /** @param evidence what to print under errors of waiting: the console's tail, the machine's directory. */
@@ -57,8 +57,8 @@ export class Health {
   }
 
   #withEvidence(error: unknown): unknown {
-    if (!(error instanceof WaitTimeoutError || isSymptom(error)) || this.#told.has(error)) return error;
-    this.#told.add(error);
+    if (!(error instanceof WaitTimeoutError || isSymptom(error)) || this.#described.has(error)) return error;
+    this.#described.add(error);
     error.message += `\n${this.#evidence()}`;
     return error;
   }
@@ -69,7 +69,7 @@ const SYMPTOMS = [
   ...[GuestConnectionError, QmpDisconnectedError],
 ];
 
-/** Errors that tell only that a connection broke, which is what a crash looks like from outside. */
+/** Errors that say only that a connection broke, which is what a crash looks like from outside. */
 function isSymptom(error: unknown): error is Error {
   return SYMPTOMS.some((symptom) => error instanceof symptom);
 }

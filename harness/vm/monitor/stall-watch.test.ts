@@ -31,7 +31,7 @@ test('of a machine that says nothing, the last two looks are kept', async () => 
   ]);
 });
 
-test('nobody looks while the console goes on, nor after a stop', async () => {
+test('takes no samples while the console goes on, nor after a stop', async () => {
   const { stalls, say } = await watched();
   for (let lines = 0; lines < 20; lines += 1) {
     say('still here\n');

@@ -4,9 +4,9 @@ import type { Connections } from '../connections.ts';
 /** A boot that goes on says something more often, also an emulated one on a busy host. */
 const SILENT_MS = 5000;
 const ANSWER_MS = 5000;
-/** Longer than a watchdog waits. A machine without a bridge, of which nothing tells that it has booted, is left alone then. */
+/** Longer than a watchdog waits. A machine without a bridge, which gives no sign that it has booted, is not sampled after that. */
 const ENOUGH_MS = 120_000;
-/** Two tell a CPU that goes round in circles from one that stands still. */
+/** Two distinguish a CPU in a loop from one that has stopped. */
 const SAMPLES = 2;
 
 /**
@@ -80,7 +80,7 @@ export class StallWatch {
         `Silent for ${Math.round(silentMs / 1000)} s: ${whereCpusAre(String(text))}`,
       ].slice(-SAMPLES);
     } catch {
-      // A QEMU that ends or hangs is told by others.
+      // A QEMU that ends or hangs is reported elsewhere.
     }
   }
 }

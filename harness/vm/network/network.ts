@@ -7,7 +7,7 @@ import type { MachineSpec } from '../spec.ts';
 /** Plain JavaScript, because it is started for every connection and a compiler would cost more than the rest of it. */
 const RELAY = join(import.meta.dirname, 'relay-to-socket.js');
 
-/** What QEMU must be told so that the guest's network leads where the spec says; undefined when it needs no card. */
+/** QEMU's options for a guest network that reaches what the spec says; undefined when it needs no card. */
 export function networkOf({
   network,
   services = [],

@@ -4,12 +4,12 @@ export interface Capacity {
   /** For all machines together. */
   readonly memoryMiB: number;
   readonly cpus: number;
-  /** What the host can spare at this moment, whoever has the rest. */
+  /** What the host can spare at this moment, whatever uses the rest. */
   readonly availableMiB: number;
 }
 
 /**
- * Why a ticket has to wait; undefined when its machine may start. Nobody overtakes. A process that has a machine already
+ * Why a ticket has to wait; undefined when its machine may start. Tickets are served in order. A process that has a machine already
  * doesn't wait for CPUs: its machines often wait for each other, and too many of them are slow, not broken.
  */
 export function reasonToWait(

@@ -2,7 +2,7 @@ import type { Architecture } from '../../util/architecture.ts';
 import type { ResolvedSpec } from '../spec.ts';
 import type { Need } from './ticket.ts';
 
-/** What QEMU takes beside the guest's memory: translated code, device models, both flash chips. */
+/** What QEMU takes in addition to the guest's memory: translated code, device models, both flash chips. */
 const OVERHEAD_MIB = 256;
 
 /**

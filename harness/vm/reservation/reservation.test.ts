@@ -44,7 +44,7 @@ describe('reserve', () => {
     await expect(refusal).rejects.toThrow(/needs 1001 MiB; this host has 1000 MiB for all machines together/);
   });
 
-  test('waiting ends at its limit, tells why, and leaves the queue', async () => {
+  test('waiting ends at its limit with the reason, and leaves the queue', async () => {
     const options = await host();
     await reserve({ memoryMiB: 900, cpus: 1 }, options);
     const wait = reserve(small, { ...options, waitMs: 50 });
@@ -82,7 +82,7 @@ describe('reasonToWait', () => {
     expect(reasonToWait(ticket('a', 1, 10, 64), [], CAPACITY)).toBeUndefined();
   });
 
-  test('nobody overtakes, and nobody waits for those behind', () => {
+  test('tickets are served in order', () => {
     const queue = [ticket('a', 1, 600, 1), ticket('b', 2, 600, 1), ticket('c', 3, 10, 1)];
     const waits = queue.map((one) => reasonToWait(one, queue, CAPACITY) !== undefined);
     expect(waits).toEqual([false, true, true]);

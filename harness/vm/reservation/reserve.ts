@@ -21,7 +21,7 @@ export interface ReserveOptions {
   readonly signal?: AbortSignal;
   /** Ends the wait for room earlier. */
   readonly limit?: CurrentLimit;
-  /** Told once if there is something to wait for. */
+  /** Called once if there is something to wait for. */
   readonly notice?: (text: string) => void;
   readonly directory?: string;
   readonly capacity?: () => Capacity;
@@ -74,14 +74,14 @@ export async function reserve(
 
   async function admitted(mine: Ticket): Promise<void> {
     let reason: string | undefined;
-    let told = false;
+    let noticed = false;
     await Deadline.after(waitMs, `room for a machine of ${need.memoryMiB} MiB`).poll(
       () => {
         signal?.throwIfAborted();
         reason = reasonToWait(mine, ticketsIn(directory), capacity());
         if (reason === undefined) return true;
-        if (!told) notice(`waits for room on this host: ${reason}`);
-        told = true;
+        if (!noticed) notice(`waits for room on this host: ${reason}`);
+        noticed = true;
         return undefined;
       },
       LOOK_EVERY_MS,
@@ -93,7 +93,7 @@ export async function reserve(
 /** Control groups included. */
 function hostCapacity(): Capacity {
   const MIB = 2 ** 20;
-  // Without a limit it is an enormous number, or 0 where it can't be told.
+  // Without a limit it is an enormous number, or 0 where it is unknown.
   const limit = process.constrainedMemory() || Infinity;
   return {
     memoryMiB: Math.floor((Math.min(totalmem(), limit) * MEMORY_FRACTION) / MIB),

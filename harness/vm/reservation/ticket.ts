@@ -19,7 +19,7 @@ const NAME = /^(\d{15})-(\d+)-(\d+)-(\d+)-(\d+)mib-(\d+)cpu$/;
 
 let drawn = 0;
 
-/** The file's name says everything, so that whoever sees a ticket sees all of it. */
+/** The file's name holds everything, so that a visible ticket is a complete one. */
 export function drawTicket(directory: string, { memoryMiB, cpus }: Need): Ticket {
   const { pid } = process;
   const owner = `${pid}-${startTimeOf(pid) ?? '0'}-${++drawn}`;

@@ -9,7 +9,7 @@ import type { ResolvedSpec } from '../spec.ts';
 import { devicesFor } from '../../os/user-data/devices.ts';
 import { digestOf } from '../../os/user-data/pieces.ts';
 
-/** Raised when a template becomes another: consists of other files, or its guest has been told or has done something else. */
+/** Raised when a template becomes another: consists of other files, or its guest has been given or has done something else. */
 const FORMAT = 3;
 const KEY_DIGITS = 32;
 
@@ -18,7 +18,7 @@ const CPU_TRAITS = /^(?:vendor_id|cpu family|model|model name|stepping|flags|Fea
 
 /**
  * What two machines have in common if and only if one's frozen memory can run on as the other. That includes the files
- * they start from, by path, since the frozen disk refers to them, and by size and time, since nobody replaces a disk
+ * they start from, by path, since the frozen disk refers to them, and by size and time, since no program replaces a disk
  * image or QEMU without changing these.
  */
 export async function templateKey(parts: MachineParts): Promise<string> {

@@ -38,7 +38,7 @@ export async function makeTemplate(
   const nonce = capabilities.has('bridge') ? await plantNonce(vm, deadline) : undefined;
   await waitForIdle(vm, signal);
   await save(vm, join(directory, STATE_FILE), deadline);
-  // What was told is in files for certain when everything is closed.
+  // The logs are complete when everything is closed.
   await vm.stop();
   await freeze(machine.assembly, { directory, home }, { nonce, noted: vm.noted });
 }

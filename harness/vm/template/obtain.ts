@@ -14,7 +14,7 @@ export interface Template {
 
 export interface TemplateOptions {
   readonly signal: AbortSignal;
-  /** Told what takes a while. */
+  /** Called with what takes a while. */
   readonly notice: (text: string) => void;
   /** Default: the one in the user's cache. */
   readonly store?: SnapshotStore;

@@ -41,7 +41,7 @@ describe('the store', () => {
     await store.obtain('key', write, OPTIONS);
   });
 
-  test('sweeps what a killed maker left, and what nobody used for weeks', async () => {
+  test('sweeps what a killed maker left, and what was unused for weeks', async () => {
     const scratch = await scratchDirectory();
     const store = new SnapshotStore(scratch('templates'));
     await store.obtain('fresh', write, OPTIONS);
@@ -54,7 +54,7 @@ describe('the store', () => {
     expect(readdirSync(scratch('templates/entries'))).toEqual(['fresh']);
   });
 
-  test('leaves alone what somebody is making, and what was used again', async () => {
+  test('keeps what is being made, and what was used again', async () => {
     const scratch = await scratchDirectory();
     const store = new SnapshotStore(scratch('templates'));
     await store.obtain('used', write, OPTIONS);

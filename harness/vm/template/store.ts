@@ -21,7 +21,7 @@ export interface ObtainOptions {
 
 /**
  * Directories by key, shared by all runs of one user and closed to all others, since a guest's memory holds secrets. An
- * entry is made under `unfinished/` and renamed into `entries/`: what is there is whole, whoever died when.
+ * entry is made under `unfinished/` and renamed into `entries/`: what is there is whole, even if a maker was killed.
  */
 export class SnapshotStore {
   readonly #root: string;
@@ -74,7 +74,7 @@ export class SnapshotStore {
     }
   }
 
-  /** What somebody is at work on is locked, and stays. */
+  /** What is being made is locked, and stays. */
   async #remove(key: string, directory: string): Promise<void> {
     const release = await tryLock(this.#lockPath(key), () => undefined);
     if (release === undefined) return;

@@ -14,7 +14,7 @@ export async function firstAnswer(api: ApiClient, deadline: Deadline): Promise<v
         await api.request({ method: 'GET', path: '/', deadline });
         return true;
       } catch (error) {
-        // The bridge is up before the API's socket is, and begins anew with each boot.
+        // The bridge is up before the API's socket is, and starts again with each boot.
         if (!(error instanceof GuestConnectionError)) throw error;
         lastSeen = messageOf(error);
         return undefined;

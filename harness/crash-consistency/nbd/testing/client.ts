@@ -80,7 +80,7 @@ export class NbdClient implements Disposable {
     this.#socket.destroy();
   }
 
-  /** @returns the error that the answer tells. */
+  /** @returns the error in the answer. */
   async #ask(
     command: number,
     offset: number,
@@ -121,7 +121,7 @@ export function optionRequest(option: number, data: Buffer, lengthBytes = data.l
   return Buffer.concat([header, data]);
 }
 
-/** What INFO and GO carry: the name, and no wishes for more than the server tells by itself. */
+/** What INFO and GO carry: the name, and no requests for more than the server sends by itself. */
 export function nameData(name: string): Buffer {
   const bytes = Buffer.alloc(4 + Buffer.byteLength(name) + 2);
   bytes.writeUInt32BE(Buffer.byteLength(name));

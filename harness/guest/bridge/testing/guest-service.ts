@@ -19,7 +19,7 @@ export function labelledBytes(label: string, length: number): Buffer {
   return Buffer.alloc(length, unit);
 }
 
-/** An HTTP service on a unix socket whose every answer tells which request it is for. */
+/** An HTTP service on a unix socket whose every answer names its request. */
 export class GuestService implements AsyncDisposable {
   readonly path: string;
   #server: Server;

@@ -5,7 +5,7 @@ import { Decoder, type Decoded } from '../decoder.ts';
 import { encodeData, encodeFrame, encodeGreeting } from '../encoder.ts';
 import { PROTOCOL_VERSION, type Frame, type FrameType } from '../protocol.ts';
 
-/** A guest's end that does just what a test tells it to, on the unix socket that QEMU would offer. */
+/** A guest's end that follows a test's script, on the unix socket that QEMU would offer. */
 export class ScriptedGuest implements AsyncDisposable {
   readonly #server: Server;
   #socket: Socket | undefined;

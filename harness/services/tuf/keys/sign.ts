@@ -16,7 +16,7 @@ export interface Signer {
 /** Version of the TUF specification that our metadata claims; tough compares it with nothing, tuf-js the major part. */
 export const SPEC_VERSION = '1.0.0';
 
-/** The bytes of a metadata file. They are written once: whoever lists their hash must hash these. */
+/** The bytes of a metadata file. They are written once: a hash of the file is a hash of these. */
 export function signMetadata(
   signed: Root | Targets | Snapshot | Timestamp,
   signers: readonly Signer[],

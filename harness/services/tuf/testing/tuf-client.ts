@@ -6,7 +6,7 @@ import { scratchDirectory } from '../../../util/testing/scratch.ts';
 import { FileService } from '../../http/file-service.ts';
 import type { FileTree } from '../../content.ts';
 
-/** A machine that updates itself by somebody else's TUF client (npm's own, tuf-js), from a service of ours. */
+/** A machine that updates itself with an independent TUF client (npm's own, tuf-js), from a service of ours. */
 export class TufClient implements AsyncDisposable {
   readonly service: FileService;
   readonly #file: (name: string) => string;
