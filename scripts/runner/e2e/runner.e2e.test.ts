@@ -39,7 +39,7 @@ describe('a run', { timeout: 120_000 }, () => {
     expect(exitCode).toBe(1);
     expect(stdout).toMatch(/FAIL {2}the file loads and cleans up[^]*not today/);
     expect(stdout).toMatch(/ok {4}one is one/);
-    expect(stdout).toMatch(/FAIL {2}two is one[^]*expected 2 to be 1[^]*at .*a\.suite\.ts:4:/);
+    expect(stdout).toMatch(/FAIL {2}two is one[^]*expected 2 to be 1[^]*at .*a\.suite\.ts:5:/);
     expect(stdout).toContain('skip  needs a disk: the image lacks a disk');
     expect(stdout).toMatch(/step {2}wait for the API\n {2}done {2}wait for the API/);
     expect(stdout).toMatch(
