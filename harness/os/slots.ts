@@ -1,9 +1,6 @@
 import { partitionLabelled, type GptTable } from '../disk/gpt/table.ts';
 import type { Partition } from '../disk/gpt/entries.ts';
-import { LABELS } from './bottlerocket/layout.ts';
-
-/** The two sets of BOOT, ROOT and HASH that an update alternates between. */
-export type SlotName = 'A' | 'B';
+import { LABELS, type SlotName } from './bottlerocket/layout.ts';
 
 /** The meaning of the attribute bits 48 to 56 of a BOOT partition to the slot loader. */
 export interface SlotFlags {

@@ -53,5 +53,5 @@ test('a link that somebody put in its place is refused', async () => {
   const scratch = await scratchDirectory();
   mkdirSync(scratch('elsewhere'));
   symlinkSync(scratch('elsewhere'), scratch('base'));
-  await expect(makeRunRoot(scratch('base'))).rejects.toThrow(/belongs to somebody else, or is no directory/);
+  await expect(makeRunRoot(scratch('base'))).rejects.toThrow(/belongs to another user, or is no directory/);
 });

@@ -4,8 +4,8 @@ import { z } from 'zod';
 
 import { readFromExt4 } from '../../disk/ext4/edit.ts';
 import { partitionLabelled, readGptOf, type GptTable } from '../../disk/gpt/table.ts';
-import { LABELS, SETTINGS_STORE, SLOT_LABEL } from '../../os/bottlerocket/layout.ts';
-import { bootOrder, validSlots, type Slot, type SlotName } from '../../os/slots.ts';
+import { LABELS, SETTINGS_STORE, SLOT_LABEL, type SlotName } from '../../os/bottlerocket/layout.ts';
+import { bootOrder, validSlots, type Slot } from '../../os/slots.ts';
 import { ImageError, messageOf } from '../../util/errors.ts';
 import type { RegionDigests } from '../states/digester.ts';
 import { idOf, type CrashState } from '../states/states.ts';

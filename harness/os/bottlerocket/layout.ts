@@ -1,4 +1,5 @@
-import type { SlotName } from '../slots.ts';
+/** The two sets of BOOT, ROOT and HASH that an update alternates between. */
+export type SlotName = 'A' | 'B';
 
 /** GPT labels of the disk: Bottlerocket's, which a reference image and an upstream one share. */
 export const LABELS = {

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 
 import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { InfrastructureError } from '../../util/errors.ts';
+import { generic } from '../../os/generic.ts';
 import type { Image } from '../../image/open.ts';
 import { resolveSpec } from '../spec.ts';
 import { reasonToWait } from './admission.ts';
@@ -62,7 +63,7 @@ describe('reserve', () => {
 });
 
 test.for(['x86_64', 'aarch64'] as const)('a fork on %s needs less than a machine that boots', (arch) => {
-  const spec = { ...resolveSpec({ image: { arch } as Image }, 'tcg'), memoryMiB: 1024, cpus: 2 };
+  const spec = { ...resolveSpec({ image: { arch, profile: generic } as Image }, 'tcg'), memoryMiB: 1024, cpus: 2 };
   expect(needOf(spec, false)).toEqual({ memoryMiB: 1280, cpus: 2 });
   expect(needOf(spec, true).memoryMiB).toBeLessThan(512);
 });

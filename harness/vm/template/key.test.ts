@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { beforeEach, expect, test } from 'vitest';
 
 import { scratchDirectory } from '../../util/testing/scratch.ts';
+import { generic } from '../../os/generic.ts';
 import type { Image } from '../../image/open.ts';
 import type { MachineParts } from '../qemu-options.ts';
 import { resolveSpec, type MachineSpec } from '../spec.ts';
@@ -16,7 +17,7 @@ beforeEach(async () => {
 
 function keyOf(spec: Partial<MachineSpec> = {}, gpt: object = { sectorBytes: 512 }): Promise<string> {
   const disks = [{ path: scratch('disk'), format: 'qcow2', backingFiles: [scratch('backing')] }];
-  const image = { path: 'unused', arch: 'x86_64', disks, gpt } as unknown as Image;
+  const image = { path: 'unused', arch: 'x86_64', profile: generic, capabilities: new Set(), disks, gpt } as unknown as Image;
   return templateKey({
     spec: resolveSpec({ image, ...spec }, 'tcg'),
     qemu: { path: scratch('qemu'), version: '7.2.0' },
