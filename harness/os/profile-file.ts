@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { UsageError } from '../util/errors.ts';
-import { readToml } from '../util/toml.ts';
+import { readToml } from '../util/files/toml.ts';
 import { bottlerocket } from './bottlerocket/profile.ts';
 import { CAPABILITIES } from './capabilities.ts';
 import { generic } from './generic.ts';

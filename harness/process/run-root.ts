@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { dir } from 'tmp-promise';
 
 import { InfrastructureError, messageOf } from '../util/errors.ts';
-import { makePrivateDirectory } from '../util/private-directory.ts';
+import { makePrivateDirectory } from '../util/files/private-directory.ts';
 import { startTimeOf } from './stat.ts';
 
 const OWNER_FILE = 'owner.pid';

@@ -4,7 +4,7 @@ import type { Image } from '../image/open.ts';
 import { probeAccelerator } from '../qemu/accelerator.ts';
 import { findQemu, formatVersion } from '../qemu/binary.ts';
 import { findMachineFirmware } from '../qemu/firmware.ts';
-import { sha256OfFile } from '../util/sha256.ts';
+import { sha256OfFile } from '../util/files/sha256.ts';
 import type { TargetRecord } from './schema.ts';
 
 /**

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
 import { hostArchitecture, type Architecture } from '../../harness/util/architecture.ts';
-import { cacheLocation } from '../../harness/util/cache-location.ts';
+import { cacheLocation } from '../../harness/util/files/cache-location.ts';
 import type { Events } from '../../harness/util/events.ts';
 import { BUILD_TARGETS } from './architectures.ts';
 import { Cache } from './cache/cache.ts';

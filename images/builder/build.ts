@@ -6,7 +6,7 @@ import type { Events } from '../../harness/util/events.ts';
 import { BUILD_TARGETS } from './architectures.ts';
 import { Cache } from './cache/cache.ts';
 import type { BuildEvents } from './cache/events.ts';
-import { cacheLocation } from '../../harness/util/cache-location.ts';
+import { cacheLocation } from '../../harness/util/files/cache-location.ts';
 import { debianMirror } from './host/mirror.ts';
 import { requireHostTools } from './host/tools.ts';
 import { imageStep } from './steps/image.ts';

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 
 import { execa } from 'execa';
 
-import { cacheLocation } from '../../harness/util/cache-location.ts';
+import { cacheLocation } from '../../harness/util/files/cache-location.ts';
 import type { Check, Finding } from './finding.ts';
 
 const GIB = 2 ** 30;

@@ -9,9 +9,9 @@ import type { BuildEvents } from '../../images/builder/cache/events.ts';
 import { readRelease, successorOf } from '../../images/builder/config/release.ts';
 import { BuildProgress } from '../../images/builder/progress.ts';
 import { tellProgress } from '../cli/notice.ts';
-import { needNextImage } from './next-image.ts';
+import { needNextImage } from './plan/next-image.ts';
 import type { RunRequest } from './request.ts';
-import type { TestTarget } from './targets.ts';
+import type { TestTarget } from './plan/targets.ts';
 
 /**
  * Builds the images that were asked for, or opens the one that was given, and finds what boots them.

@@ -7,10 +7,10 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { UsageError } from '../../harness/util/errors.ts';
 import { parseCommandLine } from '../cli/command.ts';
-import { requireWork } from './projects.ts';
+import { requireWork } from './plan/projects.ts';
 import { makeReportDirectory } from './report-directory.ts';
 import { parseRequest, TEST_COMMAND } from './request.ts';
-import { inShard } from './shard.ts';
+import { inShard } from './plan/shard.ts';
 import { verdictOf } from './verdict.ts';
 
 const KNOWN = {

@@ -13,7 +13,7 @@ import { DEFAULT_VARIANT } from '../../images/builder/config/variant.ts';
 import { defineCommand, type FlagValues } from '../cli/command.ts';
 import { DISK_SIZE_FLAG, parseDiskSize } from '../cli/disk-size.ts';
 import { unknownName } from '../cli/suggest.ts';
-import type { Shard } from './shard.ts';
+import type { Shard } from './plan/shard.ts';
 
 /** More would find the machines' memory the scarcer thing on many hosts. */
 const MAX_DEFAULT_JOBS = 4;

@@ -7,10 +7,10 @@ import { REPORT_VERSION, type RunReport } from '../../harness/report/schema.ts';
 import { duration } from '../../harness/report/render/text.ts';
 import { writeReport } from '../../harness/report/write.ts';
 import type { Interruption } from '../cli/interruption.ts';
-import { inOrder, projectsOf, type Suites } from './projects.ts';
+import { inOrder, projectsOf, type Suites } from './plan/projects.ts';
 import { makeReportDirectory } from './report-directory.ts';
 import type { RunRequest } from './request.ts';
-import type { TestTarget } from './targets.ts';
+import type { TestTarget } from './plan/targets.ts';
 import { remarks, verdictOf } from './verdict.ts';
 import { vitestFor, type SuiteProject } from './vitest.ts';
 

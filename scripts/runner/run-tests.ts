@@ -2,13 +2,13 @@ import { count, countLine, type Counts } from '../../harness/report/render/text.
 import { ARCHITECTURES } from '../../harness/util/architecture.ts';
 import { EXIT_CODES, type ExitCode } from '../../harness/util/errors.ts';
 import type { Invocation } from '../cli/command.ts';
-import { findSuites } from './discover.ts';
+import { findSuites } from './plan/discover.ts';
 import { Interruption } from '../cli/interruption.ts';
 import { listPromises } from './list.ts';
-import { fileNames, filesOf, projectsOf, requireWork } from './projects.ts';
+import { fileNames, filesOf, projectsOf, requireWork } from './plan/projects.ts';
 import { parseRequest, TEST_COMMAND, type RunRequest } from './request.ts';
 import { runSuites } from './run-suites.ts';
-import type { TestTarget } from './targets.ts';
+import type { TestTarget } from './plan/targets.ts';
 import { runUnitTests } from './unit-tests.ts';
 import { exitCodeFor } from './verdict.ts';
 

@@ -1,9 +1,9 @@
 import { mkdir, readdir, realpath, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { cacheLocation } from '../../util/cache-location.ts';
-import { tryLock, withLock } from '../../util/lock.ts';
-import { sha256 } from '../../util/sha256.ts';
+import { cacheLocation } from '../../util/files/cache-location.ts';
+import { tryLock, withLock } from '../../util/files/lock.ts';
+import { sha256 } from '../../util/files/sha256.ts';
 
 const KEY_DIGITS = 16;
 const HOUR_MS = 3600 * 1000;

@@ -1,4 +1,4 @@
-import { sha256 } from '../../util/sha256.ts';
+import { sha256 } from '../../util/files/sha256.ts';
 import type { NoCloudUserData } from './channels.ts';
 
 /** cloud-init looks for this label, in upper or lower case. */

@@ -1,4 +1,4 @@
-import { sha256 } from '../../util/sha256.ts';
+import { sha256 } from '../../util/files/sha256.ts';
 import { BOTTLEROCKET } from './bottlerocket.ts';
 import type { UserData } from './channels.ts';
 import { oemString } from './credentials.ts';

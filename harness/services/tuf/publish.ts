@@ -1,6 +1,6 @@
 import { MetaFile, Snapshot, TargetFile, Targets, Timestamp } from '@tufjs/models';
 
-import { sha256 } from '../../util/sha256.ts';
+import { sha256 } from '../../util/files/sha256.ts';
 import type { Content, FileTree } from '../content.ts';
 import type { Repository, RoleState } from './repository.ts';
 import { signMetadata, SPEC_VERSION, tufTime } from './keys/sign.ts';

@@ -1,4 +1,4 @@
-import { sha256 } from '../../util/sha256.ts';
+import { sha256 } from '../../util/files/sha256.ts';
 import type { Content } from '../content.ts';
 
 /** A file that a repository offers. Length and hash are what its metadata says; an honest one says the truth. */

@@ -7,7 +7,7 @@ import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { unbootableDisk } from '../../image/testing/unbootable-disk.ts';
 import { Deadlines } from '../../qemu/deadlines.ts';
 import { Deadline } from '../../util/deadline.ts';
-import { sha256OfFile } from '../../util/sha256.ts';
+import { sha256OfFile } from '../../util/files/sha256.ts';
 import { which } from '../../process/which.ts';
 import { assemble } from '../assemble.ts';
 import { connect } from '../connections.ts';

@@ -63,7 +63,11 @@ describe('reserve', () => {
 });
 
 test.for(['x86_64', 'aarch64'] as const)('a fork on %s needs less than a machine that boots', (arch) => {
-  const spec = { ...resolveSpec({ image: { arch, profile: generic } as Image }, 'tcg'), memoryMiB: 1024, cpus: 2 };
+  const spec = {
+    ...resolveSpec({ image: { arch, profile: generic } as Image }, 'tcg'),
+    memoryMiB: 1024,
+    cpus: 2,
+  };
   expect(needOf(spec, false)).toEqual({ memoryMiB: 1280, cpus: 2 });
   expect(needOf(spec, true).memoryMiB).toBeLessThan(512);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { CurrentLimit } from '../../qemu/deadlines.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { InfrastructureError, messageOf, WaitTimeoutError } from '../../util/errors.ts';
-import { makePrivateDirectory } from '../../util/private-directory.ts';
+import { makePrivateDirectory } from '../../util/files/private-directory.ts';
 import { baseDirectory } from '../../process/run-root.ts';
 import { reasonToWait, type Capacity } from './admission.ts';
 import { drawTicket, returnTicket, ticketsIn, type Need, type Ticket } from './ticket.ts';

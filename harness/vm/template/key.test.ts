@@ -17,7 +17,14 @@ beforeEach(async () => {
 
 function keyOf(spec: Partial<MachineSpec> = {}, gpt: object = { sectorBytes: 512 }): Promise<string> {
   const disks = [{ path: scratch('disk'), format: 'qcow2', backingFiles: [scratch('backing')] }];
-  const image = { path: 'unused', arch: 'x86_64', profile: generic, capabilities: new Set(), disks, gpt } as unknown as Image;
+  const image = {
+    path: 'unused',
+    arch: 'x86_64',
+    profile: generic,
+    capabilities: new Set(),
+    disks,
+    gpt,
+  } as unknown as Image;
   return templateKey({
     spec: resolveSpec({ image, ...spec }, 'tcg'),
     qemu: { path: scratch('qemu'), version: '7.2.0' },

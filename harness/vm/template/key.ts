@@ -1,7 +1,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises';
 
 import { buildArgv } from '../../qemu/argv/build.ts';
-import { sha256 } from '../../util/sha256.ts';
+import { sha256 } from '../../util/files/sha256.ts';
 import { networkOf } from '../network/network.ts';
 import { machineOptions, type MachineParts } from '../qemu-options.ts';
 import { describeMarks } from '../wait/ready.ts';

@@ -1,9 +1,9 @@
 import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { cacheLocation } from '../../util/cache-location.ts';
-import { tryLock, withLock } from '../../util/lock.ts';
-import { makePrivateDirectory } from '../../util/private-directory.ts';
+import { cacheLocation } from '../../util/files/cache-location.ts';
+import { tryLock, withLock } from '../../util/files/lock.ts';
+import { makePrivateDirectory } from '../../util/files/private-directory.ts';
 import { leastUseful, type Kept } from './eviction.ts';
 
 export interface MakeTarget {

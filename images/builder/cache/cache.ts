@@ -5,8 +5,8 @@ import { performance } from 'node:perf_hooks';
 import { execa } from 'execa';
 
 import type { Events } from '../../../harness/util/events.ts';
-import { tryLock, withLock } from '../../../harness/util/lock.ts';
-import { sha256OfFile } from '../../../harness/util/sha256.ts';
+import { tryLock, withLock } from '../../../harness/util/files/lock.ts';
+import { sha256OfFile } from '../../../harness/util/files/sha256.ts';
 import { removeTree } from '../command/remove-tree.ts';
 import { explainFullDisk, requireSpace } from '../host/disk-space.ts';
 import type { BuildEvents } from './events.ts';

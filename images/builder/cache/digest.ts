@@ -1,7 +1,7 @@
 import { lstat, readFile, readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { sha256 } from '../../../harness/util/sha256.ts';
+import { sha256 } from '../../../harness/util/files/sha256.ts';
 
 const BUILDER_DIRECTORY = join(import.meta.dirname, '..');
 

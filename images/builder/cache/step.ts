@@ -1,4 +1,4 @@
-import { sha256 } from '../../../harness/util/sha256.ts';
+import { sha256 } from '../../../harness/util/files/sha256.ts';
 
 export type InputValue =
   string | number | boolean | readonly InputValue[] | { readonly [name: string]: InputValue };

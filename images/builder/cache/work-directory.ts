@@ -2,7 +2,7 @@ import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { removeTree } from '../command/remove-tree.ts';
-import { withLock } from '../../../harness/util/lock.ts';
+import { withLock } from '../../../harness/util/files/lock.ts';
 import type { StepContext } from './step.ts';
 
 export interface WorkDirectory {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { ARCHITECTURES, type Architecture } from '../../../harness/util/architecture.ts';
-import { readToml } from '../../../harness/util/toml.ts';
+import { readToml } from '../../../harness/util/files/toml.ts';
 import type { VerityRoot } from '../image/verity.ts';
 
 const list = z.array(z.string().regex(/^\S+$/, 'must be one argument without blanks')).default([]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { UsageError } from '../../../harness/util/errors.ts';
-import { readToml } from '../../../harness/util/toml.ts';
+import { readToml } from '../../../harness/util/files/toml.ts';
 
 /** Semantic versioning without pre-releases, which Bottlerocket's updater compares but which are never released. */
 const VERSION = /^(?:(?:0|[1-9]\d*)\.){2}(?:0|[1-9]\d*)$/;

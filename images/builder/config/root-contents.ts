@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { ARCHITECTURES, type Architecture } from '../../../harness/util/architecture.ts';
-import { readToml } from '../../../harness/util/toml.ts';
+import { readToml } from '../../../harness/util/files/toml.ts';
 
 const path = z
   .string()

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { BUILD_TARGETS, type BuildTarget } from '../architectures.ts';
-import { readToml } from '../../../harness/util/toml.ts';
+import { readToml } from '../../../harness/util/files/toml.ts';
 
 export const packageNames = z
   .array(z.string().regex(/^[a-z0-9][a-z0-9+.*:{}-]*$/, 'must be a package of Debian'))

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { CAPABILITIES } from '../../../harness/os/capabilities.ts';
 import { UsageError } from '../../../harness/util/errors.ts';
-import { readToml } from '../../../harness/util/toml.ts';
+import { readToml } from '../../../harness/util/files/toml.ts';
 import { rootContentsSchema } from './root-contents.ts';
 
 export const DEFAULT_VARIANT = 'metal-containerd';

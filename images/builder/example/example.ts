@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { ARCHITECTURES, type Architecture } from '../../../harness/util/architecture.ts';
 import { UsageError } from '../../../harness/util/errors.ts';
 import { packageNames, suite } from '../config/sdk-packages.ts';
-import { readToml } from '../../../harness/util/toml.ts';
+import { readToml } from '../../../harness/util/files/toml.ts';
 
 const EXAMPLES_DIRECTORY = join(import.meta.dirname, '../../../examples');
 

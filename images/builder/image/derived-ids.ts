@@ -1,4 +1,4 @@
-import { sha256 } from '../../../harness/util/sha256.ts';
+import { sha256 } from '../../../harness/util/files/sha256.ts';
 
 /**
  * An identifier that is decided by what it identifies, so that building again gives the same bytes: the SHA-256 of seed

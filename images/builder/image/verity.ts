@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { sha256 } from '../../../harness/util/sha256.ts';
+import { sha256 } from '../../../harness/util/files/sha256.ts';
 import type { Workbench } from '../sdk/workbench.ts';
 import { deriveUuid, uuidOf } from './derived-ids.ts';
 

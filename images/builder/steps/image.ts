@@ -7,7 +7,7 @@ import {
   type ImageManifest,
 } from '../../../harness/image/manifest.ts';
 import type { Architecture } from '../../../harness/util/architecture.ts';
-import { sha256OfFile } from '../../../harness/util/sha256.ts';
+import { sha256OfFile } from '../../../harness/util/files/sha256.ts';
 import { BUILD_TARGETS } from '../architectures.ts';
 import { digestOfCode } from '../cache/digest.ts';
 import type { Entry, Step } from '../cache/step.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Image } from '../../../harness/image/open.ts';
 import { describeHost } from '../../../harness/report/host.ts';
 import { describeTarget } from '../../../harness/report/target.ts';
-import { cacheLocation } from '../../../harness/util/cache-location.ts';
+import { cacheLocation } from '../../../harness/util/files/cache-location.ts';
 import { obtainTemplate } from '../../../harness/vm/template/obtain.ts';
 import { SnapshotStore } from '../../../harness/vm/template/store.ts';
 import type { BenchOptions, BenchOutcome } from '../bench.ts';

@@ -11,7 +11,7 @@ import { canonicalize } from '@tufjs/canonical-json';
 import { Key, Signature } from '@tufjs/models';
 
 import { UsageError } from '../../../util/errors.ts';
-import { sha256 } from '../../../util/sha256.ts';
+import { sha256 } from '../../../util/files/sha256.ts';
 
 /** The signature schemes of Bottlerocket's repositories that we write. */
 export type Scheme = 'ed25519' | 'rsassa-pss-sha256';

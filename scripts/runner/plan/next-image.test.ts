@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 
 import { expect, test } from 'vitest';
 
-import { scratchDirectory } from '../../harness/util/testing/scratch.ts';
+import { scratchDirectory } from '../../../harness/util/testing/scratch.ts';
 import { discoverSuites } from './discover.ts';
 import { needNextImage } from './next-image.ts';
 
@@ -18,7 +18,7 @@ test('a file that names a fixture of updates needs the next image', async () => 
 });
 
 test("only the updates need it among Hotfire's own suites", async () => {
-  const suites = await discoverSuites(fileURLToPath(new URL('../../suites', import.meta.url)));
+  const suites = await discoverSuites(fileURLToPath(new URL('../../../suites', import.meta.url)));
   for (const [name, files] of suites) {
     for (const file of files) expect(await needNextImage([file]), file).toBe(name === 'updates');
   }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { lock } from 'proper-lockfile';
 
-import { InfrastructureError } from './errors.ts';
+import { InfrastructureError } from '../errors.ts';
 
 /** A holder touches its lock this often; one that was killed loses it after STALE_MS. */
 const UPDATE_MS = 2_000;

@@ -4,7 +4,7 @@ import { withFile } from 'tmp-promise';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { UsageError } from './errors.ts';
+import { UsageError } from '../errors.ts';
 import { readToml } from './toml.ts';
 
 const schema = z.strictObject({

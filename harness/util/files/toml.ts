@@ -4,7 +4,7 @@ import { relative } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import type { z } from 'zod';
 
-import { UsageError } from './errors.ts';
+import { UsageError } from '../errors.ts';
 
 /**
  * Reads a data file.

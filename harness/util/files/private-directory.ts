@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 
-import { InfrastructureError } from './errors.ts';
+import { InfrastructureError } from '../errors.ts';
 
 const OTHERS = 0o077;
 

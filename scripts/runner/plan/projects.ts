@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
 
-import { fileRunKey, relativeFile, withoutExtension } from '../../harness/report/file-run.ts';
-import type { TestRecord } from '../../harness/report/schema.ts';
-import type { RunSettings } from '../../harness/report/settings.ts';
-import { UsageError } from '../../harness/util/errors.ts';
+import { fileRunKey, relativeFile, withoutExtension } from '../../../harness/report/file-run.ts';
+import type { TestRecord } from '../../../harness/report/schema.ts';
+import type { RunSettings } from '../../../harness/report/settings.ts';
+import { UsageError } from '../../../harness/util/errors.ts';
 import { runsAlone } from './discover.ts';
-import type { RunRequest } from './request.ts';
+import type { RunRequest } from '../request.ts';
 import { inShard } from './shard.ts';
 import type { TestTarget } from './targets.ts';
-import type { SuiteProject } from './vitest.ts';
+import type { SuiteProject } from '../vitest.ts';
 
 /** Suite name → its files. */
 export type Suites = ReadonlyMap<string, readonly string[]>;

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
-import { messageOf, UsageError } from '../../harness/util/errors.ts';
+import { messageOf, UsageError } from '../../../harness/util/errors.ts';
 
 const SUITE_EXTENSION = '.suite.ts';
 /** Of a file that measures: nothing else of the run may be on the host's processors meanwhile. */

@@ -1,5 +1,5 @@
-import type { TargetRecord } from '../../harness/report/schema.ts';
-import type { Architecture } from '../../harness/util/architecture.ts';
+import type { TargetRecord } from '../../../harness/report/schema.ts';
+import type { Architecture } from '../../../harness/util/architecture.ts';
 
 /** An image that is ready to be tested, on a host that can boot it. */
 export interface TestTarget {
