@@ -1,6 +1,8 @@
 /** What an image can be tested for; a test that needs a capability the image lacks is skipped with that reason. */
 export const CAPABILITIES = [
   'bridge',
+  /** Bottlerocket's host API answers through the bridge. */
+  'host-api',
   'journal-port',
   'user-data.private',
   'user-data.cd-rom',

@@ -7,14 +7,11 @@ import type { QemuExit } from '../qemu/failure.ts';
 import type { Deadline } from '../util/deadline.ts';
 import { ImageError } from '../util/errors.ts';
 import { cpuTimeMsOf } from '../process/stat.ts';
-import { CrashWatch } from './monitor/crash-watch.ts';
 import type { MachineSymptom } from './monitor/crash-error.ts';
 import type { Connections } from './connections.ts';
-import { describeEvidence } from './monitor/evidence.ts';
 import { firstAnswer } from './wait/api.ts';
 import type { Checkpoint } from './fork/checkpoint.ts';
 import { guardCalls } from './monitor/guard-calls.ts';
-import { Health } from './monitor/health.ts';
 import type { PoweredOff } from './powered-off.ts';
 import type { RunParts } from './run-parts.ts';
 import { rebootThroughApi, resetByQmp, shutdownByButton } from './power.ts';
@@ -22,10 +19,8 @@ import { waitForReady } from './wait/ready.ts';
 import { waitForBoot } from './wait/boot.ts';
 import { WAIT_MS } from './wait/defaults.ts';
 import { waitForVersion } from './wait/version.ts';
-import { StallWatch } from './monitor/stall-watch.ts';
 import type { Timeline } from './monitor/boot-timeline.ts';
-import { followBoots, type PresentBoot } from './monitor/follow-boots.ts';
-import { followEnd } from './monitor/follow-end.ts';
+import { monitor, type Monitor } from './monitor/monitor.ts';
 import type { VmDirectory } from './directory/vm-directory.ts';
 
 interface VmParts extends RunParts {
@@ -38,39 +33,28 @@ interface VmParts extends RunParts {
  */
 export class Vm implements AsyncDisposable {
   /** Guarded: their promises are rejected when the machine fails. */
-  readonly api: Connections['api'];
   readonly bridge: Connections['bridge'];
   readonly agent: Connections['agent'];
   readonly console: Connections['console'];
   readonly qmp: Connections['qmp'];
   readonly #parts: VmParts;
+  readonly #api: Connections['api'];
   readonly #journal: Connections['journal'];
-  readonly #boots: { readonly present: PresentBoot };
-  readonly #health: Health;
-  readonly #watch: CrashWatch;
-  readonly #stalls: StallWatch;
+  readonly #monitor: Monitor;
   #on = true;
   #failureExpected = false;
 
   constructor(parts: VmParts) {
     const { connections, off } = parts;
     this.#parts = parts;
-    this.#stalls = new StallWatch(connections);
-    const evidence = (): string =>
-      describeEvidence({ ...connections, directory: off.directory, noted: this.noted, stalls: this.#stalls });
-    this.#health = new Health(evidence);
-    this.#watch = new CrashWatch(connections, this.#health, evidence, {
-      noted: parts.noted,
-      harmless: this.profile.harmless,
-    });
-    this.api = guardCalls(connections.api, this.#health);
-    this.bridge = guardCalls(connections.bridge, this.#health);
-    this.agent = guardCalls(connections.agent, this.#health);
-    this.#journal = guardCalls(connections.journal, this.#health);
-    this.console = guardCalls(connections.console, this.#health);
-    this.qmp = guardCalls(connections.qmp, this.#health);
-    this.#boots = followBoots(connections, { now: parts.now, marks: this.profile.timeline });
-    followEnd(parts, this.#watch, this.#health);
+    this.#monitor = monitor(parts, this.profile, off.directory);
+    const { health } = this.#monitor;
+    this.#api = guardCalls(connections.api, health);
+    this.bridge = guardCalls(connections.bridge, health);
+    this.agent = guardCalls(connections.agent, health);
+    this.#journal = guardCalls(connections.journal, health);
+    this.console = guardCalls(connections.console, health);
+    this.qmp = guardCalls(connections.qmp, health);
   }
 
   /** A short name for reports, unique within the run. */
@@ -96,6 +80,11 @@ export class Vm implements AsyncDisposable {
     return this.#on;
   }
 
+  get api(): Connections['api'] {
+    this.#parts.requireCapabilities?.('host-api');
+    return this.#api;
+  }
+
   get journal(): Connections['journal'] {
     this.#parts.requireCapabilities?.('journal-port');
     return this.#journal;
@@ -103,17 +92,17 @@ export class Vm implements AsyncDisposable {
 
   /** Of the boot that goes on or was the last. */
   get timeline(): Timeline {
-    return this.#boots.present.timeline;
+    return this.#monitor.boots.present.timeline;
   }
 
   /** Signs of trouble that did not fail the machine. */
   get noted(): readonly MachineSymptom[] {
-    return this.#watch.noted;
+    return this.#monitor.watch.noted;
   }
 
   /** Why the machine failed; undefined while it has not, or was expected to. */
   get failure(): Error | undefined {
-    return this.#failureExpected || !this.#on ? undefined : this.#health.failure;
+    return this.#failureExpected || !this.#on ? undefined : this.#monitor.health.failure;
   }
 
   /** Resolves when QEMU has ended, however that came. */
@@ -128,7 +117,7 @@ export class Vm implements AsyncDisposable {
 
   /** For waits of the caller's own: the promise's value, unless the machine fails first. */
   guard<T>(promise: Promise<T>): Promise<T> {
-    return this.#health.guard(promise);
+    return this.#monitor.health.guard(promise);
   }
 
   /** Waits until the host API answers, whatever it answers. */
@@ -147,7 +136,7 @@ export class Vm implements AsyncDisposable {
     deadline = this.#parts.deadlines.within(this.profile.ready.withinMs, `${this.id} to be ready`),
   ): Promise<void> {
     const { arch } = this.#parts.off.assembly.spec.image;
-    const { number, firstLine: from } = this.#boots.present;
+    const { number, firstLine: from } = this.#monitor.boots.present;
     // Frozen when it was ready; what a console showed before that is not shown again.
     if (this.isFork && number === 0 && this.profile.ready.hostApi !== true) return;
     const { serialPort } = MACHINES[arch];
@@ -176,13 +165,13 @@ export class Vm implements AsyncDisposable {
   /** The failure that the caller provokes; see `expectFailure`. */
   async waitForFailure(deadline = this.#within('failure', 'the failure of')): Promise<Error> {
     this.expectFailure();
-    const failure = this.#health.failed.catch((error: unknown) => error as Error);
+    const failure = this.#monitor.health.failed.catch((error: unknown) => error as Error);
     return deadline.race(failure, () => this.console.tail(1)[0] ?? 'a silent console');
   }
 
   /** Asks the guest's API for a reboot and waits until the API of another boot answers. */
   reboot(deadline = this.#within('reboot', 'POST /actions/reboot and another boot of')): Promise<void> {
-    return rebootThroughApi(this, this.#watch, deadline);
+    return rebootThroughApi(this, this.#monitor.watch, deadline);
   }
 
   /**
@@ -195,7 +184,7 @@ export class Vm implements AsyncDisposable {
     version: string,
     deadline = this.#within('version', `version ${version} on`),
   ): Promise<readonly MachineSymptom[]> {
-    return waitForVersion(this, this.#watch, version, deadline);
+    return waitForVersion(this, this.#monitor.watch, version, deadline);
   }
 
   /** What the guest has flushed of the partition table, read by the host. */
@@ -213,12 +202,12 @@ export class Vm implements AsyncDisposable {
 
   /** Presses the machine's reset button. Does not wait for the guest to come back. */
   reset(deadline = this.#within('reset', 'the reset of')): Promise<void> {
-    return resetByQmp(this, this.#watch, deadline);
+    return resetByQmp(this, this.#monitor.watch, deadline);
   }
 
   /** Presses the power button and waits until the guest has switched the machine off. */
   async shutdown(deadline = this.#within('shutdown', 'the clean shutdown of')): Promise<PoweredOff> {
-    await shutdownByButton(this, this.#watch, deadline);
+    await shutdownByButton(this, this.#monitor.watch, deadline);
     await deadline.race(this.#parts.process.exited, () => 'the guest is off, QEMU is not');
     return this.powerCut();
   }
@@ -233,10 +222,10 @@ export class Vm implements AsyncDisposable {
   async stop(): Promise<void> {
     if (this.failure !== undefined) this.#parts.off.markFailed();
     this.#on = false;
-    this.#watch.stop();
-    this.#stalls.stop();
+    this.#monitor.watch.stop();
+    this.#monitor.stalls.stop();
     const off = new Error(`The machine ${this.id} is off; boot what powerCut() or shutdown() returned.`);
-    this.#health.fail(off);
+    this.#monitor.health.fail(off);
     await this.#parts.process.kill();
     await this.#parts.connections[Symbol.asyncDispose]();
   }

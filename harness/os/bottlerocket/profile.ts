@@ -7,7 +7,7 @@ export const bottlerocket: OsProfile = {
   ready: { hostApi: true, withinMs: 30_000 },
   // Sparkler's slot loader; upstream starts with shim and GRUB, which print nothing on a serial console.
   timeline: [['loader', /^sparkler: slot /], ...LINUX_MARKS],
-  capabilities: [],
+  capabilities: ['host-api'],
   userData: ['fw-cfg', 'cd-rom', 'private'],
   shutdownWithinMs: 15_000,
   harmless: [],

@@ -1,0 +1,29 @@
+import type { OsProfile } from '../../os/profile.ts';
+import type { VmDirectory } from '../directory/vm-directory.ts';
+import type { RunParts } from '../run-parts.ts';
+import { CrashWatch } from './crash-watch.ts';
+import { describeEvidence } from './evidence.ts';
+import { followBoots, type PresentBoot } from './follow-boots.ts';
+import { followEnd } from './follow-end.ts';
+import { Health } from './health.ts';
+import { StallWatch } from './stall-watch.ts';
+
+export interface Monitor {
+  readonly health: Health;
+  readonly watch: CrashWatch;
+  readonly stalls: StallWatch;
+  readonly boots: { readonly present: PresentBoot };
+}
+
+/** Everything that looks on while a machine runs. */
+export function monitor(parts: RunParts, profile: OsProfile, directory: VmDirectory): Monitor {
+  const { connections, noted, now } = parts;
+  const { harmless, timeline: marks } = profile;
+  const stalls = new StallWatch(connections);
+  const evidence = (): string => describeEvidence({ ...connections, directory, noted: watch.noted, stalls });
+  const health = new Health(evidence);
+  const watch: CrashWatch = new CrashWatch(connections, health, evidence, { noted, harmless });
+  const boots = followBoots(connections, { now, marks });
+  followEnd(parts, watch, health);
+  return { health, watch, stalls, boots };
+}
