@@ -8,6 +8,7 @@ import { EVENTS_FILE } from './events.ts';
 import type { TerminalReporter } from './terminal-reporter.ts';
 import { EventRecorder } from './recorder.ts';
 import type { TestRecord } from './schema.ts';
+import type { FailureContext } from './render/failure-text.ts';
 import { originOf, outsideRecord, promiseOf, recordOf } from './test-records.ts';
 
 export interface SuiteReporterOptions {
@@ -16,7 +17,7 @@ export interface SuiteReporterOptions {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** What chooses this test's target again on a command line. */
-  readonly flags: (test: TestRecord) => string;
+  readonly flags: (test: TestRecord) => Pick<FailureContext, 'imageFlags' | 'testFlags'>;
 }
 
 /** Turns what vitest and the workers report into test records, and shows it on the terminal as it comes. */
@@ -79,6 +80,6 @@ export class SuiteReporter implements Reporter {
     this.tests.push(test);
     const { progress, reportDirectory, flags } = this.#options;
     const vms = test.vms.flatMap((id) => this.recorder.vm(id) ?? []);
-    progress.verdict(test, { vms, reportDirectory, flags: flags(test) });
+    progress.verdict(test, { vms, reportDirectory, ...flags(test) });
   }
 }

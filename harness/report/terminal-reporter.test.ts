@@ -49,7 +49,7 @@ const passed: TestRecord = {
   },
   ...{ startMs: 0, durationMs: 1000, failures: [], steps: [], measurements: [], vms: [] },
 };
-const context = { vms: [], reportDirectory: 'out', flags: '' };
+const context = { vms: [], reportDirectory: 'out', imageFlags: '', testFlags: '' };
 
 test('each line is under the heading of its file, repeated when files alternate', () => {
   const lines = linesOf((progress) => {

@@ -53,8 +53,8 @@ async function builtTarget(
     const { manifest } = await buildImage(build);
     const osVersion = successorOf((await readRelease()).version);
     const next = updating ? (await buildImage({ ...build, osVersion })).manifest : null;
-    const flags = `--variant ${variant} --arch ${arch}`;
-    return await targetOf(request, { path: manifest, nextImagePath: next, flags }, { signal });
+    const imageFlags = `--variant ${variant} --arch ${arch}`;
+    return await targetOf(request, { path: manifest, nextImagePath: next, imageFlags }, { signal });
   } finally {
     progress.stop();
   }
@@ -65,21 +65,20 @@ async function givenTarget(request: RunRequest, path: string, signal: AbortSigna
   const options = { signal, notice: tellProgress, ...(archGiven && archs[0] && { arch: archs[0] }) };
   // Unpacked now, where it can be seen and interrupted, rather than by the first test that needs it.
   if (nextImagePath !== null) await openImage(nextImagePath, options);
-  const next = nextImagePath === null ? '' : ` --next-image ${nextImagePath}`;
-  const target = await targetOf(request, { path, nextImagePath, flags: `--image ${path}${next}` }, options);
+  const target = await targetOf(request, { path, nextImagePath, imageFlags: `--image ${path}` }, options);
   if (archGiven && !archs.includes(target.arch)) {
     throw new UsageError(`${path} is for ${target.arch}, not ${archs.join(', ')}; leave --arch out.`);
   }
   return target;
 }
 
-interface Given extends Pick<TestTarget, 'nextImagePath' | 'flags'> {
+interface Given extends Pick<TestTarget, 'nextImagePath' | 'imageFlags'> {
   readonly path: string;
 }
 
 async function targetOf(
   request: RunRequest,
-  { path, nextImagePath, flags }: Given,
+  { path, nextImagePath, imageFlags }: Given,
   options: OpenOptions,
 ): Promise<TestTarget> {
   const { diskSizeBytes, profile } = request;
@@ -89,15 +88,21 @@ async function targetOf(
   return {
     ...{ name: provenance.name, arch: image.arch, provenance },
     ...{ imagePath: path, nextImagePath, profile: profile ?? null },
-    flags: [flags, ...moreFlags(request)].join(' '),
+    imageFlags: [imageFlags, ...moreImageFlags(request)].join(' '),
+    testFlags: testFlags(request),
   };
 }
 
-/** Those that the reproduce line needs besides the image's. */
-function moreFlags({ diskSizeBytes, profile, ownSuites }: RunRequest): string[] {
+function moreImageFlags({ diskSizeBytes, profile }: RunRequest): string[] {
   return [
     ...(diskSizeBytes === undefined ? [] : [`--disk-size ${diskSizeBytes / 2 ** 20}M`]),
     ...(profile === undefined ? [] : [`--profile ${profile}`]),
-    ...(ownSuites === undefined ? [] : [`--suites ${ownSuites}`]),
   ];
+}
+
+function testFlags({ nextImagePath, ownSuites }: RunRequest): string {
+  return [
+    ...(nextImagePath === undefined ? [] : [`--next-image ${nextImagePath}`]),
+    ...(ownSuites === undefined ? [] : [`--suites ${ownSuites}`]),
+  ].join(' ');
 }

@@ -23,6 +23,9 @@ export interface SuiteRun {
   readonly interruption: Interruption;
 }
 
+/** Of what fails outside every target. */
+const NO_FLAGS = { imageFlags: '', testFlags: '' };
+
 /** Runs the chosen suites on every target, shows progress on the terminal, and leaves a report whatever happens. */
 export async function runSuites(run: SuiteRun): Promise<RunReport> {
   const { request, interruption } = run;
@@ -38,7 +41,7 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
     progress,
     reportDirectory: shown,
     startedAt,
-    flags: (test) => run.targets.find(({ name }) => name === test.target)?.flags ?? '',
+    flags: (test) => run.targets.find(({ name }) => name === test.target) ?? NO_FLAGS,
   });
 
   const projects = projectsOf(request, run.suites, run.targets, {

@@ -66,7 +66,7 @@ function isInterrupted({ signal }: Interruption): boolean {
 const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 const ANY_TARGET: TestTarget = {
-  ...{ name: 'any', arch: ARCHITECTURES[0], flags: '' },
+  ...{ name: 'any', arch: ARCHITECTURES[0], imageFlags: '', testFlags: '' },
   ...{ imagePath: null, nextImagePath: null, profile: null, provenance: null },
 };
 

@@ -15,6 +15,13 @@ const FIRST_ATTEMPT_MS = 2000;
 const LONGEST_ATTEMPT_MS = 16_000;
 const INTERRUPT_PAUSE_MS = 500;
 
+/**
+ * From now on the kernel, if it can be told so, prints only errors (levels 0 to 3 of printk) on the console: what it says of
+ * new devices would stand in the middle of the output of commands.
+ */
+const QUIET_KERNEL = '{ [ ! -w /proc/sys/kernel/printk ] || echo 4 >/proc/sys/kernel/printk; } 2>/dev/null';
+const SET_UP = `unset PROMPT_COMMAND; PS2=''; stty -echo cols 1000; ${QUIET_KERNEL}`;
+
 /** Under KVM on the reference host. */
 const RUN_MS = 20_000;
 
@@ -92,11 +99,7 @@ export class ConsoleShell {
   ): Promise<void> {
     for (let timeoutMs = FIRST_ATTEMPT_MS; ; timeoutMs = Math.min(2 * timeoutMs, LONGEST_ATTEMPT_MS)) {
       try {
-        const { match } = await this.#type(
-          "unset PROMPT_COMMAND; PS2=''; stty -echo cols 1000",
-          deadline.within(timeoutMs, deadline.what),
-          unless,
-        );
+        const { match } = await this.#type(SET_UP, deadline.within(timeoutMs, deadline.what), unless);
         if (match.groups?.['exitCode'] === undefined && refused !== undefined) throw refused(match[0]);
         this.#busy = false;
         return;

@@ -9,22 +9,30 @@ export interface FailureContext {
   readonly vms: readonly VmRecord[];
   /** As the user can type it; the parent of each machine's directory. */
   readonly reportDirectory: string;
-  /** What chooses the same target again, for example "--variant V --arch A". */
-  readonly flags: string;
+  /** What chooses the same image again, for example "--variant V --arch A". */
+  readonly imageFlags: string;
+  /** What else the tests were run with, for example "--suites DIR"; often empty. */
+  readonly testFlags: string;
 }
 
 /** All that someone needs who sees only the terminal: the error, the console, where the evidence is, how to repeat it. */
 export function failureText(test: TestRecord, context: FailureContext): string {
   const evidence = context.vms.flatMap((vm) => vmText(vm, context.reportDirectory));
   const reproduce = [
-    `reproduce: npm test -- --suite ${withoutExtension(test.file)} ${context.flags}`.trimEnd(),
+    `reproduce: npm test -- ${words('--suite', withoutExtension(test.file), context.imageFlags, context.testFlags)}`,
   ];
   const bootAgain =
-    test.vms.length === 0 ? [] : [`boot the same image: npm run vm -- ${context.flags}`.trimEnd()];
+    test.vms.length === 0
+      ? []
+      : [`boot the same image: npm run vm -- ${words(context.imageFlags)}`.trimEnd()];
   return [...test.failures.flatMap(errorText), ...evidence, ...reproduce, ...bootAgain]
     .flatMap((block) => plain(block).split('\n'))
     .map((line) => `        ${line}`.trimEnd())
     .join('\n');
+}
+
+function words(...parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 function errorText({ name, message, stack, infrastructure }: FailureRecord): string[] {

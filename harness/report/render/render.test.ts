@@ -27,7 +27,12 @@ describe('golden files', () => {
     const failed = SAMPLE_REPORT.tests[1];
     if (failed === undefined) throw new Error('the sample has a failed test');
     const vms = SAMPLE_REPORT.vms.filter(({ id }) => failed.vms.includes(id));
-    const context = { vms, reportDirectory: 'reports/1', flags: '--variant metal-containerd' };
+    const context = {
+      vms,
+      reportDirectory: 'reports/1',
+      imageFlags: '--variant metal-containerd',
+      testFlags: '',
+    };
     await expect(failureText(failed, context)).toMatchFileSnapshot('testing/failure.txt.golden');
   });
 });

@@ -12,8 +12,10 @@ export interface TestTarget {
   readonly nextImagePath: string | null;
   /** What was asked for with --profile; null when the image decides. */
   readonly profile: string | null;
-  /** The flags that choose this target again. */
-  readonly flags: string;
+  /** The flags that choose this image again, in `npm test` and `npm run vm`. */
+  readonly imageFlags: string;
+  /** Those of `npm test` alone. */
+  readonly testFlags: string;
   /** Null when there is no machine behind it. */
   readonly provenance: TargetRecord | null;
 }
