@@ -12,10 +12,10 @@ export class Deadline {
   readonly timeoutMs: number;
   readonly #endsAtMs: number;
 
-  private constructor(timeoutMs: number, what: string) {
+  private constructor(timeoutMs: number, what: string, remainingMs = timeoutMs) {
     this.what = what;
     this.timeoutMs = timeoutMs;
-    this.#endsAtMs = performance.now() + timeoutMs;
+    this.#endsAtMs = performance.now() + remainingMs;
   }
 
   /** @param what completes the sentence "Timed out after … ms waiting for …". */
@@ -33,7 +33,10 @@ export class Deadline {
 
   /** A part of this wait with a name of its own: it ends after `timeoutMs` or with the whole, whichever is first. */
   within(timeoutMs: number, what: string): Deadline {
-    return new Deadline(Math.min(timeoutMs, this.remainingMs()), what);
+    const remainingMs = this.remainingMs();
+    if (timeoutMs < remainingMs) return new Deadline(timeoutMs, what);
+    // What the reader has waited for is the whole; what was left of it at this point says nothing.
+    return new Deadline(this.timeoutMs, what, remainingMs);
   }
 
   error(lastSeen?: string): WaitTimeoutError {
