@@ -28,6 +28,8 @@ export type Capability = (typeof CAPABILITIES)[number];
 /** What gives an image of one's own the capability; for the rest, docs/own-image.md. */
 const HOW_TO_ADD: Partial<Record<Capability, string>> = {
   bridge: 'install the bridge into the image (docs/own-image.md)',
+  'host-api': "only a system with Bottlerocket's host API has it",
+  'journal-port': 'install the bridge and its journal stream into the image (docs/own-image.md)',
   agent: 'install qemu-guest-agent and set `agent = true` under [ready] in hotfire.toml',
   login: 'give [login] with `user` and `password` in hotfire.toml',
 };
