@@ -7,7 +7,7 @@ import type { GptTable } from '../disk/gpt/table.ts';
 import type { Capability } from '../os/capabilities.ts';
 import type { OsProfile } from '../os/profile.ts';
 import { bootArchitecture } from './boot-loader.ts';
-import { chooseProfile } from './choose-profile.ts';
+import { chooseProfile } from '../os/choose-profile.ts';
 import { directoryOrFile } from './file-kind.ts';
 import type { Format } from './formats.ts';
 import type { ImageManifest } from './manifest.ts';

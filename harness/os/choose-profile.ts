@@ -2,11 +2,11 @@ import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import type { GptTable } from '../disk/gpt/table.ts';
-import { bottlerocket } from '../os/bottlerocket/profile.ts';
-import { looksLikeBottlerocket } from '../os/detect.ts';
-import { generic } from '../os/generic.ts';
-import { PROFILE_FILE, readProfile, SHIPPED_PROFILES } from '../os/profile-file.ts';
-import type { OsProfile } from '../os/profile.ts';
+import { bottlerocket } from './bottlerocket/profile.ts';
+import { looksLikeBottlerocket } from './detect.ts';
+import { generic } from './generic.ts';
+import { PROFILE_FILE, readProfile, SHIPPED_PROFILES } from './profile-file.ts';
+import type { OsProfile } from './profile.ts';
 
 /**
  * What kind of OS an image holds: the profile that was asked for, else `hotfire.toml` in the image's directory, else what
