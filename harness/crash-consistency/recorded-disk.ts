@@ -37,7 +37,7 @@ export class RecordedDisk implements BlockDevice {
     return this.#history.base.sizeBytes;
   }
 
-  /** @returns a function that mends the disk again. */
+  /** @returns a function that lifts the fault. */
   inject(fault: DiskFault): () => void {
     return this.#faults.add(fault);
   }

@@ -8,7 +8,7 @@ export const OPENABLE =
   'It must be a disk (raw or qcow2, or such a one packed with gzip, xz or zstd), an image.json, or the directory that holds one.';
 
 /**
- * Looks before anything is opened: to open a FIFO waits for whoever writes it, and some devices act on it.
+ * Looks before anything is opened: to open a FIFO waits for its writer, and some devices act on it.
  *
  * @throws {UsageError} when there is nothing, or neither a file nor a directory.
  */

@@ -14,7 +14,7 @@ export type Format =
 
 /** So many bytes of a file's start decide: an ISO's signature lies behind the first 32 KiB, that of btrfs behind 64. */
 export const START_BYTES = 128 * 1024;
-/** The footer of a VHD of fixed size is all that tells it from a raw disk. */
+/** The footer of a VHD of fixed size is all that distinguishes it from a raw disk. */
 export const END_BYTES = 512;
 
 interface Signature {

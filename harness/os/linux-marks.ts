@@ -1,7 +1,7 @@
 import type { ConsoleMark } from './profile.ts';
 
 /**
- * What a Linux with systemd prints. A kernel that is told to be quiet shows when it first complains, and init when it
+ * What a Linux with systemd prints. A quiet kernel shows when it first complains, and init when it
  * greets.
  */
 export const LINUX_MARKS: readonly ConsoleMark[] = [

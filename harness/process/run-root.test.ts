@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { scratchDirectory } from '../util/testing/scratch.ts';
 import { keepDirectory, makeRunRoot, sweep } from './run-root.ts';
 
-/** A process number that is certainly nobody's: its owner has ended and been waited for. */
+/** A process number that certainly no process has: its owner has ended and been waited for. */
 async function deadPid(): Promise<number> {
   const subprocess = execa('true');
   await subprocess;
@@ -49,7 +49,7 @@ test('a machine that was kept outlives the sweep, its neighbours do not', async 
   expect(existsSync(`${run}/vm-2`)).toBe(false);
 });
 
-test('a link that somebody put in its place is refused', async () => {
+test('a link that another user put in its place is refused', async () => {
   const scratch = await scratchDirectory();
   mkdirSync(scratch('elsewhere'));
   symlinkSync(scratch('elsewhere'), scratch('base'));

@@ -9,7 +9,7 @@ import { makePrivateDirectory } from '../util/files/private-directory.ts';
 import { startTimeOf } from './stat.ts';
 
 const OWNER_FILE = 'owner.pid';
-/** In a machine's directory: whoever sweeps leaves it alone. */
+/** In a machine's directory: a sweep leaves it alone. */
 const KEPT_FILE = 'kept';
 
 let current: Promise<string> | undefined;
@@ -26,7 +26,7 @@ export function runRoot(): Promise<string> {
 /** @throws {InfrastructureError} if the directory can't be made, or is another user's. */
 export async function makeRunRoot(base: string): Promise<string> {
   try {
-    // In a temporary directory that all users share, somebody else could have made it first.
+    // In a temporary directory that all users share, another user could have made it first.
     makePrivateDirectory(base);
     sweep(base);
     const { path } = await dir({ tmpdir: base, template: `run-${process.pid}-XXXXXX`, keep: true });

@@ -99,7 +99,7 @@ export class GuestAgent implements AsyncDisposable {
     return this.#ask('guest-fsfreeze-thaw', undefined, z.int(), deadline);
   }
 
-  /** Asks the OS to go down and does not wait for that: QMP tells when it has. */
+  /** Asks the OS to go down and does not wait for that: QMP reports when it has. */
   async shutdown(mode: 'powerdown' | 'reboot', deadline = this.#within('guest-shutdown')): Promise<void> {
     await this.waitUntilReady(deadline);
     const refusal = deadline.within(REFUSAL_TIMEOUT_MS, 'the guest agent to refuse to shut down');

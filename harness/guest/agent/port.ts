@@ -102,7 +102,7 @@ export class AgentPort implements AsyncDisposable {
     socket.on('data', (bytes: Buffer) => {
       this.#receive(bytes);
     });
-    // What went wrong is told by 'close', which always follows.
+    // What went wrong is reported by 'close', which always follows.
     socket.on('error', () => undefined);
     socket.on('close', () => {
       if (socket !== this.#socket || this.#opening !== undefined) return;

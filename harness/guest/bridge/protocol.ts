@@ -44,5 +44,5 @@ export function frameTypeOf(code: number): FrameType | undefined {
   return FRAME_TYPE_NAMES.get(code);
 }
 
-/** The peer sent what the protocol forbids. The session is given up, which is how it mends itself. */
+/** The peer sent what the protocol forbids. The session is given up, which is how it recovers. */
 export class ProtocolViolation extends Error {}

@@ -16,7 +16,7 @@ const LONGEST_ATTEMPT_MS = 16_000;
 const INTERRUPT_PAUSE_MS = 500;
 
 /**
- * From now on the kernel, if it can be told so, prints only errors (levels 0 to 3 of printk) on the console: what it says of
+ * From now on the kernel prints, where that can be set, only errors (levels 0 to 3 of printk) on the console: what it says of
  * new devices would stand in the middle of the output of commands.
  */
 const QUIET_KERNEL = '{ [ ! -w /proc/sys/kernel/printk ] || echo 4 >/proc/sys/kernel/printk; } 2>/dev/null';
@@ -124,7 +124,7 @@ export class ConsoleShell {
     const end = `@end-${id}-(?<exitCode>\\d+)@`;
     const ends = new RegExp(unless === undefined ? end : `${end}|${unless.source}`);
     const captured = this.#console.readUntil(ends, deadline);
-    // The prompt tells the exit code, so the end is seen even when the shell drops the line at an error of syntax.
+    // The prompt carries the exit code, so the end is seen even when the shell drops the line at an error of syntax.
     this.#console.sendLine(`PS1='@''end-${id}-$?@'; printf '%s\\n' '@''begin-${id}@'; ${line}`);
     return captured;
   }

@@ -150,7 +150,7 @@ test('a missing tool is named with its package', async () => {
   expect((error as Error).message).toMatch(/no "xz".*\n.*xz-utils/);
 });
 
-test('progress is told in bytes and percent, once a second', async () => {
+test('progress is reported in bytes and percent, once a second', async () => {
   const path = await pack('gzip', Buffer.concat([disk(), Buffer.alloc(64 * MIB)]));
   const notices: string[] = [];
   // Each look at the clock is half a second after the last one.

@@ -10,7 +10,7 @@ export function blockNode(
     driver: format,
     'node-name': nodeName,
     'read-only': readOnly,
-    // What the guest trims is given back to the host.
+    // What the guest trims is returned to the host.
     discard: readOnly ? undefined : 'unmap',
     // A power cut here is QEMU's sudden death, which the host's page cache outlives. What the guest flushed is in it
     // by then, so waiting for the host's disk as well would only cost time.

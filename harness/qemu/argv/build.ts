@@ -58,7 +58,7 @@ function watchers(): string[] {
     ...['-device', 'pvpanic-pci'],
     ...['-device', 'i6300esb'],
     // A panic is reported through QMP at once and the guest then goes on: its own panic= decides about the reset, as
-    // on real hardware. A watchdog that nobody fed resets the machine.
+    // on real hardware. A watchdog that expires resets the machine.
     ...['-action', 'panic=none,watchdog=reset'],
   ];
 }

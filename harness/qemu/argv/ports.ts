@@ -30,7 +30,7 @@ export function ports({ agentSocket, bridgeSocket, journalSocket }: QemuOptions)
   ];
 }
 
-/** QEMU listens and starts without waiting: whoever connects later finds the machine running. */
+/** QEMU listens and starts without waiting: a client that connects later finds the machine running. */
 function serverSocket(id: string, path: string, more: Parameters<typeof optionString>[1] = {}): string {
   return optionString('socket', { id, path, server: true, wait: false, ...more });
 }

@@ -8,7 +8,7 @@ const FIRMWARE = 'BdsDxe: starting Boot0001 "UEFI Misc Device" from PciRoot(0x0)
 const PORT = { from: 0, serialPort: 'ttyS0' };
 const marks = { console: /login:/, agent: true, withinMs: 50 };
 
-/** A guest whose console shows these lines and no more, and whose agent does what it is told. */
+/** A guest whose console shows these lines and no more, and whose agent does what the test says. */
 function guest(lines: readonly string[], agent: (deadline: Deadline) => Promise<void>) {
   return {
     agent: { waitUntilReady: agent },

@@ -10,7 +10,7 @@ export interface AgentCommand {
   readonly flushed: boolean;
 }
 
-/** A guest agent that does just what a test tells it to, on the unix socket that QEMU would offer. */
+/** A guest agent that does only what a test scripts, on the unix socket that QEMU would offer. */
 export class ScriptedAgent implements AsyncDisposable {
   readonly #server: Server;
   #socket: Socket | undefined;
