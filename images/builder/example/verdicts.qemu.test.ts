@@ -29,11 +29,15 @@ test.skipIf(qemu === undefined)('a machine in a reboot loop is named', { timeout
   await expect(vm.waitForReady(patiently())).rejects.toThrow(/The machine crashed: /);
 });
 
-test.skipIf(qemu === undefined)('a silent console is named, not a time-out', { timeout: TEST_MS }, async () => {
-  await using vm = await start('debian-silent', CONSOLE_ONLY);
-  const waited = vm.waitForReady(Deadline.after(30_000, 'the machine to be ready'));
-  await expect(waited).rejects.toThrow(/nothing on tty\w+ since the firmware.*add console=tty/s);
-});
+test.skipIf(qemu === undefined)(
+  'a silent console is named, not a time-out',
+  { timeout: TEST_MS },
+  async () => {
+    await using vm = await start('debian-silent', CONSOLE_ONLY);
+    const waited = vm.waitForReady(Deadline.after(30_000, 'the machine to be ready'));
+    await expect(waited).rejects.toThrow(/nothing on tty\w+ since the firmware.*add console=tty/s);
+  },
+);
 
 async function start(example: string, ready?: OsProfile['ready']): Promise<Vm> {
   const { signal } = new AbortController();
