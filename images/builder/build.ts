@@ -77,7 +77,7 @@ export async function buildImage(request: BuildRequest): Promise<BuiltImage> {
   );
   const updateKeys = await cache.obtain(updateKeysStep(release));
   const root = await cache.obtain(
-    await rootStep(variant.name, target, { sdk, packages, programs, kernel, updateKeys, contents }, release),
+    await rootStep(variant, target, { sdk, packages, programs, kernel, updateKeys, contents }, release),
   );
   const image = await cache.obtain(
     await imageStep(variant, arch, { sdk, kernel, programs, updateKeys, root }, release),

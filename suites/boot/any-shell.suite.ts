@@ -24,3 +24,15 @@ describe("QEMU's guest agent", () => {
     expect(stdout).toBe(String(release));
   });
 });
+
+describe('user-data', () => {
+  test('reaches systemd as a credential', async ({ machines }) => {
+    needs('agent', 'user-data.credentials');
+    const credential = { channel: 'credentials', name: 'hotfire.test', content: 'from the host' } as const;
+    await using vm = await machines.boot({ userData: [credential] });
+    await vm.agent.waitUntilReady();
+    // Where systemd puts what it finds in SMBIOS (systemd.system-credentials(7)).
+    const received = await vm.agent.readFile('/run/credentials/@system/hotfire.test', { maxBytes: 1000 });
+    expect(String(received)).toBe('from the host');
+  });
+});

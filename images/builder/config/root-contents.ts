@@ -23,7 +23,7 @@ export const rootContentsSchema = z.strictObject({
   packages: z.record(z.string(), z.array(path).min(1)).default({}),
   units: z.strictObject({ wants: unitLists, requires: unitLists }).prefault({}),
   masked: z.array(unit).default([]),
-  /** Adds images/os/bench: what `npm run bench` measures against. Never in production. */
+  /** Adds the programs of images/os/bench: what `npm run bench` measures against. Never in production. */
   bench: z.boolean().default(false),
 });
 export type RootContents = z.infer<typeof rootContentsSchema>;

@@ -8,6 +8,11 @@ describe('variants', () => {
     for (const name of await listVariants()) expect((await readVariant(name)).name).toBe(name);
   });
 
+  it('bring files of their own in a folder of their name', async () => {
+    expect((await readVariant('metal-dev')).overlay).toMatch(/variants\/metal-dev$/);
+    expect((await readVariant(DEFAULT_VARIANT)).overlay).toBeUndefined();
+  });
+
   it('have a default among them', async () => {
     expect(await listVariants()).toContain(DEFAULT_VARIANT);
   });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
@@ -24,7 +25,11 @@ const variantSchema = z.strictObject({
   kernel_command_line: z.array(z.string().regex(/^\S+$/, 'must be one argument without blanks')).default([]),
   root: rootContentsSchema.prefault({}),
 });
-export type Variant = z.infer<typeof variantSchema> & { readonly name: string };
+export type Variant = z.infer<typeof variantSchema> & {
+  readonly name: string;
+  /** A directory whose files are laid over the root, last of all; undefined when the variant brings none. */
+  readonly overlay: string | undefined;
+};
 
 /** In alphabetical order. */
 export async function listVariants(): Promise<string[]> {
@@ -51,5 +56,6 @@ export async function readVariant(name: string): Promise<Variant> {
       `${file}:1:1: platform, runtime and flavor spell "${spelled}"; a variant must be named by them, like its file.`,
     );
   }
-  return { ...variant, name };
+  const overlay = join(VARIANTS_DIRECTORY, name);
+  return { ...variant, name, overlay: existsSync(overlay) ? overlay : undefined };
 }

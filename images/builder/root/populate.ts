@@ -21,13 +21,15 @@ export interface RootSources {
   readonly programs: Entry;
   readonly updateKeys: Entry;
   readonly contents: RootContents;
+  /** The variant's own files, in a directory of the host. */
+  readonly overlay: string | undefined;
   /** A file on the host. */
   readonly osRelease: string;
 }
 
 /**
  * Fills `directory` with the root file system. What comes later replaces what is at its path: Debian's files, then
- * Sparkler's, then those of images/rootfs/static.
+ * Sparkler's, then those of images/rootfs/static, then the variant's overlay.
  *
  * @returns Debian's files that are in it.
  */
@@ -44,6 +46,7 @@ export async function populateRoot(
   await addFirstParty(tree, sources);
   await addUnitLinks(tree, contents);
   await tree.addAll('', join(ROOTFS_DIRECTORY, 'static'));
+  if (sources.overlay !== undefined) await tree.addAll('', sources.overlay);
   await tree.checkLinks();
   return files;
 }
@@ -82,7 +85,6 @@ async function addFirstParty(tree: RootTree, sources: RootSources): Promise<void
   await tree.addFile(`${DATA}/bridge.toml`, join(OS_DIRECTORY, 'crates/bridge/bridge.toml'));
   await tree.addFile(UPDATE_TRUST, join(sources.updateKeys.directory, TRUSTED_ROOT));
   await tree.addFile('usr/lib/os-release', sources.osRelease);
-  if (sources.contents.bench) await tree.addAll('', join(OS_DIRECTORY, 'bench/rootfs'));
 }
 
 async function addUnitLinks(tree: RootTree, { units, masked }: RootContents): Promise<void> {

@@ -12,6 +12,7 @@ import type { Release } from '../config/release.ts';
 import { Workbench } from '../sdk/workbench.ts';
 import { ROOTFS_DIRECTORY, type RootContents } from '../config/root-contents.ts';
 import { readCrates, spdxInventory } from '../root/inventory.ts';
+import type { Variant } from '../config/variant.ts';
 import { osRelease } from '../root/os-release.ts';
 import type { PackageFile } from '../root/package-files.ts';
 import { populateRoot } from '../root/populate.ts';
@@ -31,7 +32,7 @@ export interface RootStepSources {
 
 /** The root file system as `root.img` (erofs), with its `os-release` and `inventory.spdx.json`. */
 export async function rootStep(
-  variant: string,
+  { name: variant, overlay }: Pick<Variant, 'name' | 'overlay'>,
   target: BuildTarget,
   from: RootStepSources,
   release: Release,
@@ -41,6 +42,7 @@ export async function rootStep(
     code: await digestOfCode('steps/root.ts', 'root'),
     contents: from.contents,
     static: await digestOfTree(join(ROOTFS_DIRECTORY, 'static')),
+    overlay: overlay === undefined ? 'none' : await digestOfTree(overlay),
     firstPartyData: await digestOfTree(OS_DIRECTORY, isFirstPartyData),
     release: { ...release },
     variant,
@@ -62,7 +64,7 @@ export async function rootStep(
       const tree = join(output, 'tree');
       await mkdir(tree);
       await chmod(tree, 0o755);
-      const files = await populateRoot(tree, target, { ...from, osRelease: identification });
+      const files = await populateRoot(tree, target, { ...from, overlay, osRelease: identification });
       await writeFile(join(output, 'inventory.spdx.json'), await inventory(from, files));
       await new Workbench(from.sdk, output, context).run('makes the root file system', [
         'mkfs.erofs',
@@ -104,8 +106,8 @@ export async function rootStep(
 /** What the root takes from images/os as it is, besides the programs. */
 function isFirstPartyData(path: string): boolean {
   return (
-    /^(?:units|templates|defaults|crates|crates\/bridge|bench|bench\/rootfs)$/.test(path) ||
-    /^(?:units|templates|defaults|bench\/rootfs)\//.test(path) ||
+    /^(?:units|templates|defaults|crates|crates\/bridge)$/.test(path) ||
+    /^(?:units|templates|defaults)\//.test(path) ||
     path === 'crates/bridge/bridge.toml'
   );
 }
