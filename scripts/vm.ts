@@ -20,9 +20,10 @@ await runCommand(VM_COMMAND, async ({ flags }) => {
     await using vm = await startVm(await parseMachine(flags, signal), { signal });
     // The user at the console may crash or switch off the machine at will.
     vm.expectFailure();
+    const hasApi = vm.profile.ready.hostApi === true;
     using relay = await ApiRelay.listen(vm.directory.file('api.sock'), vm.bridge);
     say(`machine ${vm.id}: ${vm.directory.path}`);
-    say(`API: curl --unix-socket ${relay.path} http://guest/settings`);
+    if (hasApi) say(`API: curl --unix-socket ${relay.path} http://guest/settings`);
     say(`QMP: socat - UNIX-CONNECT:${vm.directory.file(SPARE_QMP_SOCKET)}`);
     if (process.stdin.isTTY) say('Ctrl-] shuts it down and leaves.');
     using attachment = attach(vm.console, { input: process.stdin, output: process.stdout });

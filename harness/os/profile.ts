@@ -1,3 +1,4 @@
+import { UsageError } from '../util/errors.ts';
 import type { Capability } from './capabilities.ts';
 import type { Milestone } from './milestones.ts';
 import type { UserDataChannel } from './user-data/channels.ts';
@@ -41,3 +42,11 @@ export interface OsProfile {
 }
 
 export type ConsoleMark = readonly [Milestone, RegExp];
+
+/** @throws {UsageError} when the profile names no user. */
+export function loginOf({ name, login }: OsProfile): Login {
+  if (login !== undefined) return login;
+  throw new UsageError(`The profile "${name}" names no user to log in as.`, {
+    hint: 'Give [login] with `user` and `password` in hotfire.toml.',
+  });
+}

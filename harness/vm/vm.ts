@@ -1,7 +1,7 @@
 import type { ConsoleShell } from '../guest/console/shell.ts';
-import { loginAs } from './login.ts';
+import { login } from '../guest/console/login.ts';
 import { readGpt, type GptTable } from '../disk/gpt/table.ts';
-import type { OsProfile } from '../os/profile.ts';
+import { loginOf, type OsProfile } from '../os/profile.ts';
 import { MACHINES } from '../qemu/machines/index.ts';
 import type { QemuExit } from '../qemu/failure.ts';
 import type { Deadline } from '../util/deadline.ts';
@@ -147,7 +147,7 @@ export class Vm implements AsyncDisposable {
   /** Logs in on the serial console, as the profile says. */
   login(deadline = this.#within('login', 'a login on the console of')): Promise<ConsoleShell> {
     this.#parts.requireCapabilities?.('login');
-    return this.guard(loginAs(this.profile, this.console, deadline));
+    return this.guard(login(this.console, { ...loginOf(this.profile), deadline }));
   }
 
   /** The kernel's own name of this boot. */
