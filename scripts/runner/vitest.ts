@@ -8,6 +8,7 @@ import {
   type Vitest,
 } from 'vitest/node';
 
+import { CLOCK_FAULT } from '../../harness/vm/monitor/clock-fault.ts';
 import type { RunSettings } from '../../harness/report/settings.ts';
 import type { Interruption } from '../cli/interruption.ts';
 
@@ -117,7 +118,8 @@ function inlineProject(root: string, jobs: number, project: SuiteProject): Proje
       sequence: { groupOrder: alone ? 1 : 2 },
       testTimeout: TEST_TIMEOUT_MS,
       hookTimeout: HOOK_TIMEOUT_MS,
-      retry: 0,
+      // Of all faults of the host the only one that shows in the middle of a test; a machine's start is repeated by itself.
+      retry: { count: 1, condition: CLOCK_FAULT },
     },
   };
 }

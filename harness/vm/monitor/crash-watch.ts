@@ -2,6 +2,7 @@ import { diagnose, type Symptom } from './crash-patterns.ts';
 import { exitFailure, type QemuExit } from '../../qemu/failure.ts';
 import type { QmpEvent } from '../../qemu/qmp/messages.ts';
 import { InfrastructureError } from '../../util/errors.ts';
+import { clockFault } from './clock-fault.ts';
 import type { Connections } from '../connections.ts';
 import { GuestCrashError, type MachineSymptom, type MachineSymptomKind } from './crash-error.ts';
 import type { Health } from './health.ts';
@@ -45,7 +46,9 @@ export class CrashWatch {
     this.#evidence = evidence;
     this.#offs = [
       console.events.on('line', ({ text }) => {
-        this.#add(diagnoseLine(text));
+        const fault = clockFault(text);
+        if (fault === undefined) this.#add(diagnoseLine(text));
+        else this.#health.fail(fault);
       }),
       journal.events.on('entry', ({ identifier, message }) => {
         if (TRUSTED_IDENTIFIERS.has(identifier ?? '')) this.#add(diagnoseLine(message));
