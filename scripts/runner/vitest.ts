@@ -8,7 +8,7 @@ import {
   type Vitest,
 } from 'vitest/node';
 
-import { CLOCK_FAULT } from '../../harness/vm/monitor/clock-fault.ts';
+import { CLOCK_FAULT } from '../../harness/vm/monitor/signs/clock-fault.ts';
 import type { RunSettings } from '../../harness/report/settings.ts';
 import type { Interruption } from '../cli/interruption.ts';
 

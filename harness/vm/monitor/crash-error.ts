@@ -1,4 +1,4 @@
-import type { Symptom } from './crash-patterns.ts';
+import type { Symptom } from './signs/crash-patterns.ts';
 import { ImageError } from '../../util/errors.ts';
 
 /** A fatal sign that QMP gives, next to those that lines of text give. */

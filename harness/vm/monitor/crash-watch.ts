@@ -1,8 +1,8 @@
-import { diagnose, type Symptom } from './crash-patterns.ts';
+import { diagnose, type Symptom } from './signs/crash-patterns.ts';
 import { exitFailure, type QemuExit } from '../../qemu/failure.ts';
 import type { QmpEvent } from '../../qemu/qmp/messages.ts';
 import { InfrastructureError } from '../../util/errors.ts';
-import { clockFault } from './clock-fault.ts';
+import { clockFault } from './signs/clock-fault.ts';
 import type { Connections } from '../connections.ts';
 import { GuestCrashError, type MachineSymptom, type MachineSymptomKind } from './crash-error.ts';
 import type { Health } from './health.ts';

@@ -131,6 +131,22 @@ describe('a run', { timeout: 120_000 }, () => {
     expect((await place.run('m/c')).exitCode).toBe(1);
   });
 
+  it('repeats a test once for a clock that the host spoiled, and for nothing else', async (context) => {
+    const place = await Workplace.create(context, {
+      'boot/a.suite.ts': `
+        let tries = 0;
+        test('clock', () => {
+          if (++tries === 1) throw new Error("the guest's clock runs 55 times as fast as it should");
+        });
+        let others = 0;
+        test('other', () => {
+          if (++others === 1) throw new Error('once');
+        });`,
+    });
+    const { stdout } = await place.run();
+    expect(stdout).toMatch(/\n1 passed, 1 failed$/);
+  });
+
   it('lists the promises and keeps none of them with --list', async (context) => {
     const place = await Workplace.create(context, {
       'boot/a.suite.ts': `beforeAll(() => { throw new Error('booted'); });\n${PASSING}`,

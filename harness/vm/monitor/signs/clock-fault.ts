@@ -1,4 +1,4 @@
-import { InfrastructureError } from '../../util/errors.ts';
+import { InfrastructureError } from '../../../util/errors.ts';
 
 /**
  * What Linux prints on x86 when its timers disagree about the rate of the time stamp counter, in kHz. It then believes the

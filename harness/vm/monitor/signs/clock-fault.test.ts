@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { InfrastructureError } from '../../util/errors.ts';
+import { InfrastructureError } from '../../../util/errors.ts';
 import { CLOCK_FAULT, clockFault } from './clock-fault.ts';
 
 test('a clock that runs too fast is the fault of the host', () => {
