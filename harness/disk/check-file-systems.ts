@@ -1,12 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { copyRange, readRange, type Disk } from './disk-io.ts';
+import { copyRange, type Disk } from './disk-io.ts';
+import { isExt4 } from './ext4/detect.ts';
 import { preenExt4 } from './ext4/repair.ts';
 import type { Partition } from './gpt/entries.ts';
-
-/** s_magic of ext2 to ext4: 0x38 into the superblock, which starts at 1024. */
-const EXT4_MAGIC = { offset: 1024 + 0x38, bytes: Buffer.from([0x53, 0xef]) };
 
 export interface CheckedFileSystem {
   readonly partition: Partition;
@@ -37,10 +35,4 @@ export async function checkFileSystems(
     }
   }
   return checked;
-}
-
-async function isExt4(disk: Disk, { firstByte, sizeBytes }: Partition): Promise<boolean> {
-  const { offset, bytes } = EXT4_MAGIC;
-  if (sizeBytes < offset + bytes.length) return false;
-  return bytes.equals(await readRange(disk, firstByte + offset, bytes.length));
 }

@@ -12,7 +12,6 @@ export const generic: OsProfile = {
     ...LINUX_MARKS,
   ],
   capabilities: [],
-  userData: [],
   shutdownWithinMs: 30_000,
   harmless: [],
   machine: {},

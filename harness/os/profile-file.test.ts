@@ -36,7 +36,6 @@ describe('a profile file', () => {
       name: 'acme',
       ready: { console: /acme is up/, withinMs: 9000 },
       login: { user: 'root', password: 'secret' },
-      userData: ['nocloud'],
       capabilities: ['login', 'user-data.nocloud'],
       harmless: [/BUG: known/],
       timeline: [['loader', /^GRUB/], ...generic.timeline],

@@ -61,7 +61,6 @@ export async function readProfile(path: string): Promise<OsProfile> {
     name: file.name ?? base.name,
     ready: readyMarks(file.ready, base),
     capabilities: [...new Set([...base.capabilities, ...(file.capabilities ?? []), ...impliedBy(file)])],
-    userData: file['user-data']?.channels ?? base.userData,
     shutdownWithinMs: file.shutdown?.['within-ms'] ?? base.shutdownWithinMs,
     harmless: [...base.harmless, ...(file.console?.harmless ?? [])],
     timeline: [...Object.entries(file.timeline ?? {}), ...base.timeline] as OsProfile['timeline'],

@@ -1,7 +1,6 @@
 import { UsageError } from '../util/errors.ts';
 import type { Capability } from './capabilities.ts';
 import type { Milestone } from './milestones.ts';
-import type { UserDataChannel } from './user-data/channels.ts';
 
 /** How a booted machine shows that it is ready; of several ways the first one counts. */
 export interface ReadyMarks {
@@ -29,8 +28,6 @@ export interface OsProfile {
   readonly timeline: readonly ConsoleMark[];
   /** What can be asked of the OS beyond what its disk shows. */
   readonly capabilities: readonly Capability[];
-  /** The channels that the OS reads user-data from. */
-  readonly userData: readonly UserDataChannel[];
   /** For the serial console. */
   readonly login?: Login;
   /** How long it may take to switch itself off after its power button was pressed, as `ready.withinMs`. */

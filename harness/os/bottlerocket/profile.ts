@@ -8,7 +8,6 @@ export const bottlerocket: OsProfile = {
   // Sparkler's slot loader; upstream starts with shim and GRUB, which print nothing on a serial console.
   timeline: [['loader', /^sparkler: slot /], ...LINUX_MARKS],
   capabilities: ['host-api'],
-  userData: ['fw-cfg', 'cd-rom', 'private'],
   shutdownWithinMs: 15_000,
   harmless: [],
   machine: {},

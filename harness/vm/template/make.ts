@@ -5,6 +5,7 @@ import { InfrastructureError, messageOf } from '../../util/errors.ts';
 import { assemble } from '../assemble.ts';
 import type { MachineSpec } from '../spec.ts';
 import type { Vm } from '../vm.ts';
+import { showsEndOfBoot } from '../wait/boot.ts';
 import { waitForIdle } from '../wait/idle.ts';
 import { CannotFreezeError } from '../fork/errors.ts';
 import { freeze } from '../fork/freeze.ts';
@@ -14,9 +15,6 @@ import { saveState } from '../fork/state.ts';
 
 /** The last units of a boot under emulation on a busy host, and some megabytes to write. */
 const REST_TIMEOUT_MS = 120_000;
-
-/** With these a guest says when it has nothing left to start. */
-const SEES_UNITS = ['bridge', 'journal-port', 'report.system'] as const;
 
 /**
  * Boots such a machine, waits until it is idle and freezes it.
@@ -34,7 +32,7 @@ export async function makeTemplate(
   const vm = await machine.boot({ signal });
   const deadline = Deadline.after(REST_TIMEOUT_MS, 'a template to become idle and be saved');
   const { capabilities } = spec.image;
-  if (SEES_UNITS.every((one) => capabilities.has(one))) await vm.waitForBoot(deadline);
+  if (showsEndOfBoot(capabilities)) await vm.waitForBoot(deadline);
   const nonce = capabilities.has('bridge') ? await plantNonce(vm, deadline) : undefined;
   await waitForIdle(vm, signal);
   await save(vm, join(directory, STATE_FILE), deadline);
