@@ -1,7 +1,7 @@
-import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import type { GptTable } from '../disk/gpt/table.ts';
+import { exists } from '../util/files/look.ts';
 import { bottlerocket } from './bottlerocket/profile.ts';
 import { looksLikeBottlerocket } from './detect.ts';
 import { generic } from './generic.ts';
@@ -26,13 +26,4 @@ export async function chooseProfile(
   const beside = join(dirname(imagePath), PROFILE_FILE);
   if (await exists(beside)) return readProfile(beside);
   return looksLikeBottlerocket(gpt) ? bottlerocket : generic;
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -12,7 +12,6 @@ export const DOCUMENT_CHANNELS = ['fw-cfg', 'cd-rom', 'private', 'nocloud', 'ign
 
 /** Every way in which user-data reaches a guest. */
 export const USER_DATA_CHANNELS = [...DOCUMENT_CHANNELS, 'credentials'] as const;
-export type UserDataChannel = (typeof USER_DATA_CHANNELS)[number];
 
 interface PlainUserData extends Document {
   readonly channel: 'fw-cfg' | 'cd-rom' | 'private' | 'ignition';

@@ -1,6 +1,7 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 
 import { buildArgv } from '../../qemu/argv/build.ts';
+import { fileState } from '../../util/files/look.ts';
 import { sha256 } from '../../util/files/sha256.ts';
 import { networkOf } from '../network/network.ts';
 import { machineOptions, type MachineParts } from '../qemu-options.ts';
@@ -60,9 +61,8 @@ function argvOf({ spec, ...parts }: MachineParts): string[] {
 }
 
 async function identityOf(path: string): Promise<string> {
-  const real = await realpath(path);
-  const { size, mtimeNs, ino } = await stat(real, { bigint: true });
-  return [real, size, mtimeNs, ino].join(' ');
+  const { real, state } = await fileState(path);
+  return `${real} ${state}`;
 }
 
 async function hostCpu(): Promise<string[]> {

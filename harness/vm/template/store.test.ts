@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { InfrastructureError } from '../../util/errors.ts';
 import { leastUseful } from './eviction.ts';
-import { SnapshotStore, type MakeTarget } from './store.ts';
+import type { MakeTarget } from '../../util/files/keyed-directories.ts';
+import { SnapshotStore } from './store.ts';
 
 const OPTIONS = { signal: new AbortController().signal, waiting: () => undefined };
 const HOUR_MS = 3_600_000;

@@ -1,100 +1,50 @@
-import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { cacheLocation } from '../../util/files/cache-location.ts';
-import { tryLock, withLock } from '../../util/files/lock.ts';
+import { KeyedDirectories, type MakeTarget, type ObtainOptions } from '../../util/files/keyed-directories.ts';
+import { namesIn } from '../../util/files/look.ts';
 import { makePrivateDirectory } from '../../util/files/private-directory.ts';
 import { leastUseful, type Kept } from './eviction.ts';
 
-export interface MakeTarget {
-  /** Empty; to be filled. */
-  readonly directory: string;
-  /** Where the finished directory will lie. */
-  readonly home: string;
-}
+const OWNER_ONLY = 0o700;
 
-export interface ObtainOptions {
-  readonly signal: AbortSignal;
-  /** Called once if another process is making the same. */
-  readonly waiting: () => void;
-}
-
-/**
- * Directories by key, shared by all runs of one user and closed to all others, since a guest's memory holds secrets. An
- * entry is made under `unfinished/` and renamed into `entries/`: what is there is whole, even if a maker was killed.
- */
+/** Frozen machines by key, closed to all other users, since a guest's memory holds secrets. */
 export class SnapshotStore {
-  readonly #root: string;
+  readonly #directories: KeyedDirectories;
 
   /** @throws {InfrastructureError} when other users could look into it. */
   constructor(root = join(cacheLocation(), 'templates')) {
     makePrivateDirectory(root);
-    this.#root = root;
+    this.#directories = new KeyedDirectories(root, { tidy: () => this.tidy(), mode: OWNER_ONLY });
   }
 
   /** @returns the entry's directory, made now unless it was there. */
-  async obtain(
+  obtain(
     key: string,
     make: (target: MakeTarget, signal: AbortSignal) => Promise<void>,
-    { signal, waiting }: ObtainOptions,
+    options: ObtainOptions,
   ): Promise<string> {
-    const home = join(this.#root, 'entries', key);
-    if (!(await exists(home))) {
-      await withLock(this.#lockPath(key), signal, waiting, async (held) => {
-        if (!(await exists(home))) await this.#make(key, home, (target) => make(target, held));
-      });
-      await this.tidy();
-    }
-    const now = new Date();
-    await utimes(home, now, now);
-    return home;
+    const makeDurable = async (target: MakeTarget, signal: AbortSignal): Promise<void> => {
+      await make(target, signal);
+      await toDisk(target.directory);
+    };
+    return this.#directories.obtain(key, makeDurable, options);
   }
 
   /** Removes what makers that were killed left, and entries that are old, or least used where all are too large. */
   async tidy(): Promise<void> {
-    for (const key of await namesIn(join(this.#root, 'unfinished'))) {
-      await this.#remove(key, join(this.#root, 'unfinished', key));
-    }
-    for (const { name } of leastUseful(await this.#kept(), Date.now())) {
-      await this.#remove(name, join(this.#root, 'entries', name));
-    }
-  }
-
-  async #make(key: string, home: string, make: (target: MakeTarget) => Promise<void>): Promise<void> {
-    const directory = join(this.#root, 'unfinished', key);
-    await rm(directory, { recursive: true, force: true });
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    try {
-      await make({ directory, home });
-      await toDisk(directory);
-      await mkdir(join(this.#root, 'entries'), { recursive: true, mode: 0o700 });
-      await rename(directory, home);
-    } finally {
-      await rm(directory, { recursive: true, force: true });
-    }
-  }
-
-  /** What is being made is locked, and stays. */
-  async #remove(key: string, directory: string): Promise<void> {
-    const release = await tryLock(this.#lockPath(key), () => undefined);
-    if (release === undefined) return;
-    await rm(directory, { recursive: true, force: true });
-    await release();
+    await this.#directories.sweep();
+    for (const { name } of leastUseful(await this.#kept(), Date.now())) await this.#directories.remove(name);
   }
 
   async #kept(): Promise<Kept[]> {
-    const entries = join(this.#root, 'entries');
-    const names = await namesIn(entries);
     return Promise.all(
-      names.map(async (name) => {
-        const { mtimeMs } = await stat(join(entries, name));
-        return { name, usedAtMs: mtimeMs, bytes: await bytesIn(join(entries, name)) };
+      (await this.#directories.keys()).map(async (name) => {
+        const entry = this.#directories.entry(name);
+        return { name, usedAtMs: (await stat(entry)).mtimeMs, bytes: await bytesIn(entry) };
       }),
     );
-  }
-
-  #lockPath(key: string): string {
-    return join(this.#root, 'locks', key);
   }
 }
 
@@ -114,12 +64,4 @@ async function bytesIn(directory: string): Promise<number> {
     return blocks * BLOCK_BYTES;
   });
   return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  return readdir(directory).catch(() => []);
 }

@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rename, stat } from 'node:fs/promises';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 
@@ -6,6 +6,7 @@ import { execa } from 'execa';
 
 import type { Events } from '../../../harness/util/events.ts';
 import { tryLock, withLock } from '../../../harness/util/files/lock.ts';
+import { exists, namesIn } from '../../../harness/util/files/look.ts';
 import { sha256OfFile } from '../../../harness/util/files/sha256.ts';
 import { removeTree } from '../command/remove-tree.ts';
 import { explainFullDisk, requireSpace } from '../host/disk-space.ts';
@@ -109,12 +110,4 @@ async function entryAt(directory: string, step: Step): Promise<Entry> {
   const identity =
     step.identityFile === undefined ? keyOf(step) : await sha256OfFile(join(directory, step.identityFile));
   return { directory, identity };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
-}
-
-async function namesIn(directory: string): Promise<string[]> {
-  return readdir(directory).catch(() => []);
 }
