@@ -1,14 +1,5 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 
-import { hostArchitecture, type Architecture } from '../../harness/util/architecture.ts';
-import type { Events } from '../../harness/util/events.ts';
-import { BUILD_TARGETS } from './architectures.ts';
-import { Cache } from './cache/cache.ts';
-import type { BuildEvents } from './cache/events.ts';
-import { cacheLocation } from '../../harness/util/files/cache-location.ts';
-import { debianMirror } from './host/mirror.ts';
-import { requireHostTools } from './host/tools.ts';
 import { imageStep } from './steps/image.ts';
 import { signingKeyStep } from './steps/module-signing-key.ts';
 import { kernelSourceStep } from './steps/kernel-source.ts';
@@ -18,25 +9,14 @@ import { programsStep } from './steps/programs.ts';
 import { readRelease } from './config/release.ts';
 import { mergeContents, readRootContents } from './config/root-contents.ts';
 import { rootStep } from './steps/root.ts';
-import { readSdkPackages } from './config/sdk-packages.ts';
-import { sdkStep } from './steps/sdk.ts';
 import { updateKeysStep } from './steps/update-keys.ts';
 import { readVariant } from './config/variant.ts';
+import { openWorkshop, type BuildOptions } from './workshop.ts';
 
-export interface BuildRequest {
+export interface BuildRequest extends BuildOptions {
   readonly variant: string;
-  readonly arch: Architecture;
   /** Version of the OS, such as 1.2.3; default: the one in release.toml. */
   readonly osVersion?: string | undefined;
-  /** URL of a mirror of Debian; default: the host's own. */
-  readonly mirror?: string | undefined;
-  /** Compilers at a time; default: as many as the host has processors. */
-  readonly jobs?: number | undefined;
-  /** Repeats every step, even those that are in the cache. */
-  readonly rebuild?: boolean | undefined;
-  readonly events: Events<BuildEvents>;
-  /** Aborting it ends the build at once, with all that it started, and leaves nothing half-made. */
-  readonly signal: AbortSignal;
 }
 
 export interface BuiltImage {
@@ -51,21 +31,11 @@ export interface BuiltImage {
  * room, or the mirror does not answer; {CommandError} when something does not compile.
  */
 export async function buildImage(request: BuildRequest): Promise<BuiltImage> {
-  const { arch, events, signal } = request;
-  const target = BUILD_TARGETS[arch];
-  const host = BUILD_TARGETS[hostArchitecture()];
-  const jobs = request.jobs ?? availableParallelism();
-  const mirror = (): Promise<string> => debianMirror(request.mirror);
-
+  const { arch } = request;
   const variant = await readVariant(request.variant);
   const contents = mergeContents(await readRootContents(arch), variant.root);
   const release = await readRelease(request.osVersion);
-  const sdkPackages = await readSdkPackages();
-  await requireHostTools();
-
-  const cache = new Cache(cacheLocation(), events, signal, { rebuild: request.rebuild ?? false });
-  await cache.sweep();
-  const sdk = await cache.obtain(sdkStep(sdkPackages, host, mirror));
+  const { target, host, jobs, mirror, sdkPackages, cache, sdk } = await openWorkshop(request);
   const packages = await cache.obtain(
     await packagesStep(Object.keys(contents.packages), target, sdk, sdkPackages, mirror),
   );
