@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { existsSync, readdirSync, readlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,21 +6,14 @@ import { execa } from 'execa';
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { deferred } from '../deferred.ts';
+import { needPidNamespace, NEW_PID_NAMESPACE } from '../testing/namespace.ts';
+import { otherProcess } from '../testing/other-process.ts';
 import { scratchDirectory } from '../testing/scratch.ts';
 import { isLocked, tryLock, withLock } from './lock.ts';
 
 const HOLD_LOCK = join(import.meta.dirname, 'testing/hold-lock.ts');
-const NEW_PID_NAMESPACE = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc'];
-const namespaces = await execa('unshare', [...NEW_PID_NAMESPACE.slice(1), 'true'], { reject: false });
-
-/** Another process that tries to lock it: what it says, and its own process. */
-async function otherProcess(path: string, wrapper: readonly string[] = []) {
-  const command = [...wrapper, process.execPath, '--import', 'tsx', HOLD_LOCK, path] as const;
-  const child = execa(command[0], command.slice(1), { reject: false });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const [said] = (await once(child.stdout, 'data')) as [Buffer];
-  return { child, said: said.toString() };
-}
+const holder = (path: string, wrapper: readonly string[] = []) =>
+  otherProcess(HOLD_LOCK, { args: [path], wrapper });
 
 describe('a lock', () => {
   test('has one holder, and its file goes when it is released', async () => {
@@ -40,10 +32,9 @@ describe('a lock', () => {
 
   test('can be had when its last holder left the file', async () => {
     const scratch = await scratchDirectory();
-    const { child } = await otherProcess(scratch('lock'));
+    const { kill } = await holder(scratch('lock'));
     expect(await isLocked(scratch('lock'))).toBe(true);
-    child.kill('SIGKILL');
-    await child;
+    await kill();
     expect(existsSync(scratch('lock'))).toBe(true);
     expect(await isLocked(scratch('lock'))).toBe(false);
     expect(await tryLock(scratch('lock'))).toBeDefined();
@@ -51,8 +42,8 @@ describe('a lock', () => {
 
   test('stays with a holder that is stopped, however long', async () => {
     const scratch = await scratchDirectory();
-    const { child } = await otherProcess(scratch('lock'));
-    child.kill('SIGSTOP');
+    const { signal } = await holder(scratch('lock'));
+    signal('SIGSTOP');
     utimesSync(scratch('lock'), 1, 1);
     expect(await tryLock(scratch('lock'))).toBeUndefined();
   });
@@ -66,23 +57,20 @@ describe('a lock', () => {
     expect(openFilesAt(String(child.pid), scratch('lock'))).toBe(0);
   });
 
-  test.skipIf(namespaces.exitCode !== 0)(
-    'holds across process namespaces, in which numbers mean other processes',
-    async () => {
-      const scratch = await scratchDirectory();
-      const within = await otherProcess(scratch('theirs'), NEW_PID_NAMESPACE);
-      expect(within.said).toBe('locked\n');
-      expect(await tryLock(scratch('theirs'))).toBeUndefined();
+  test('holds across process namespaces, in which numbers mean other processes', async ({ skip }) => {
+    await needPidNamespace(skip);
+    const scratch = await scratchDirectory();
+    const within = await holder(scratch('theirs'), NEW_PID_NAMESPACE);
+    expect(within.said).toBe('locked');
+    expect(await tryLock(scratch('theirs'))).toBeUndefined();
 
-      await tryLock(scratch('ours'));
-      const refused = await otherProcess(scratch('ours'), NEW_PID_NAMESPACE);
-      expect(refused.said).toBe('refused\n');
+    await tryLock(scratch('ours'));
+    const refused = await holder(scratch('ours'), NEW_PID_NAMESPACE);
+    expect(refused.said).toBe('refused');
 
-      within.child.kill('SIGKILL');
-      await within.child;
-      await expect.poll(() => isLocked(scratch('theirs')), { timeout: 5000 }).toBe(false);
-    },
-  );
+    await within.kill();
+    await expect.poll(() => isLocked(scratch('theirs')), { timeout: 5000 }).toBe(false);
+  });
 
   test('is of the file that others would lock, not of one just removed', async () => {
     const scratch = await scratchDirectory();
