@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { lock } from 'proper-lockfile';
 
 import { InfrastructureError } from '../errors.ts';
+import { makeDirectory } from './make-directory.ts';
 
 /** A holder touches its lock this often; one that was killed loses it after STALE_MS. */
 const UPDATE_MS = 2_000;
@@ -49,7 +49,7 @@ export async function withLock<T>(
  * @returns the function that gives the lock back, or undefined if another process holds it.
  */
 export async function tryLock(path: string, onLoss: () => void): Promise<(() => Promise<void>) | undefined> {
-  await mkdir(dirname(path), { recursive: true });
+  makeDirectory(dirname(path));
   try {
     return await lock(path, {
       realpath: false,
