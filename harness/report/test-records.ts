@@ -1,7 +1,7 @@
 import type { TestError } from 'vitest';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
-import { EXIT_CODES } from '../util/errors.ts';
+import { isHostFault } from '../util/faults/host-fault.ts';
 import { relativeFile, type FileRun } from './file-run.ts';
 import type { EventRecorder } from './recorder.ts';
 import type { FailureRecord, TestRecord } from './schema.ts';
@@ -85,13 +85,6 @@ export function failureOf(error: TestError): FailureRecord {
     name,
     message: plain(message),
     stack: stack === null ? null : plain(stack),
-    infrastructure: isInfrastructure(error),
+    infrastructure: isHostFault(error),
   };
-}
-
-function isInfrastructure(error: TestError): boolean {
-  for (let at: TestError | undefined = error; at !== undefined; at = at.cause) {
-    if (at['exitCode'] === EXIT_CODES.infrastructure) return true;
-  }
-  return false;
 }

@@ -3,7 +3,7 @@ import { ARCHITECTURES } from '../../harness/util/architecture.ts';
 import { EXIT_CODES, type ExitCode } from '../../harness/util/errors.ts';
 import type { Invocation } from '../cli/command.ts';
 import { findSuites } from './plan/discover.ts';
-import { Interruption } from '../cli/interruption.ts';
+import type { Interruption } from '../cli/interruption.ts';
 import { listPromises } from './list.ts';
 import { fileNames, filesOf, projectsOf, requireWork } from './plan/projects.ts';
 import { parseRequest, TEST_COMMAND, type RunRequest } from './request.ts';
@@ -30,6 +30,7 @@ export interface Workplace {
 /** The whole of `npm test`, from the arguments to the closing line. */
 export async function runTests(
   { flags, positionals }: Invocation<(typeof TEST_COMMAND)['flags']>,
+  interruption: Interruption,
   workplace: Workplace,
 ): Promise<ExitCode> {
   const { suites, directory: suitesDirectory } = await findSuites(flags.suites, workplace.suitesDirectory);
@@ -39,8 +40,6 @@ export async function runTests(
     variants: workplace.variants,
   });
   requireWork(request, suites);
-  const interruption = new Interruption();
-  interruption.takeOver();
 
   if (request.list) {
     const { root } = workplace;
