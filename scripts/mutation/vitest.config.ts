@@ -5,8 +5,11 @@ const FOLDERS = 'crash-consistency,disk,guest,image,os,qemu,report,services,util
 /** What is tested by processes of the host is not mutated, and slow. */
 const WITH_PROCESSES = [
   'harness/crash-consistency/inspect/**',
+  'harness/disk/{*,ext4/*}.test.ts',
   'harness/guest/agent/qemu-ga.test.ts',
   'harness/guest/console/{console,shell}.test.ts',
+  'harness/image/{bare-disk,open,refusals,unpack/unpack}.test.ts',
+  'harness/os/user-data/user-data.test.ts',
   'harness/qemu/{accelerator,binary,process}.test.ts',
   'harness/vm/monitor/{crash-watch,stall-watch}.test.ts',
 ];
