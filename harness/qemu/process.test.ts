@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
@@ -101,9 +101,12 @@ describe('waiting while it runs', () => {
   it('prefers the end of the process to what its end brought about', async () => {
     // The symptom counts after a moment's grace, which a busy host can need for a process to end: once is enough.
     await vi.waitFor(async () => {
-      await using it = await start('sleep 0.05; exit 0');
-      const symptom = sleep(20).then(() => Promise.reject(new Error('connection lost')));
-      await expect(it.whileRunning(symptom, 'during the boot')).rejects.toBeInstanceOf(ImageError);
+      await using it = await start('trap "exit 0" TERM; : >"up-$$"; sleep 1000 & wait');
+      const up = Deadline.after(60_000, 'the process to begin');
+      await up.poll(() => existsSync(join(directory, `up-${it.pid}`)) || undefined, 10);
+      const waiting = it.whileRunning(Promise.reject(new Error('connection lost')), 'during the boot');
+      process.kill(it.pid, 'SIGTERM');
+      await expect(waiting).rejects.toBeInstanceOf(ImageError);
     }, 60_000);
   });
 
