@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 
 import { onTestFinished } from 'vitest';
 
@@ -42,12 +43,12 @@ export async function scriptedMachine(): Promise<ScriptedMachine> {
   const { client: journal } = await listen(ports.journalSocket);
   void qmp.then((monitor) => {
     monitor.write(line(GREETING));
-    monitor.on('data', (bytes: Buffer) => {
-      const { id } = JSON.parse(bytes.toString()) as { id: number };
+    createInterface(monitor).on('line', (command) => {
+      const { id } = JSON.parse(command) as { id: number };
       monitor.write(line({ return: {}, id }));
     });
   });
-  const deadline = Deadline.after(5000, 'the scripted machine');
+  const deadline = Deadline.after(60_000, 'the scripted machine');
   const connections = await connect(directory, () => 0, deadline, {
     deadlines: new Deadlines('scripted', 1),
   });
