@@ -46,8 +46,8 @@ export class KeyedDirectories {
   ): Promise<string> {
     const home = this.entry(key);
     if (!(await exists(home))) {
-      await withLock(this.#lock(key), signal, waiting, async (held) => {
-        if (!(await exists(home))) await this.#make(key, home, (target) => make(target, held));
+      await withLock(this.#lock(key), signal, waiting, async () => {
+        if (!(await exists(home))) await this.#make(key, home, (target) => make(target, signal));
       });
       await this.#options.tidy(key);
     }
@@ -92,10 +92,13 @@ export class KeyedDirectories {
   }
 
   async #removeUnlessLocked(key: string, directory: string): Promise<void> {
-    const release = await tryLock(this.#lock(key), () => undefined);
-    if (release === undefined) return;
-    await rm(directory, { recursive: true, force: true });
-    await release();
+    const lock = await tryLock(this.#lock(key));
+    if (lock === undefined) return;
+    try {
+      await rm(directory, { recursive: true, force: true });
+    } finally {
+      lock.release();
+    }
   }
 
   #unfinished(key: string): string {
@@ -103,6 +106,6 @@ export class KeyedDirectories {
   }
 
   #lock(key: string): string {
-    return join(this.#root, 'locks', key);
+    return join(this.#root, 'locks', `${key}.lock`);
   }
 }
