@@ -9,7 +9,7 @@ import { writeReport } from '../../harness/report/write.ts';
 import { InfrastructureError } from '../../harness/util/errors.ts';
 import type { Interruption } from '../cli/interruption.ts';
 import { inOrder, projectsOf, type Suites } from './plan/projects.ts';
-import { makeReportDirectory } from './report-directory.ts';
+import type { ReportDirectory } from './report-directory.ts';
 import type { RunRequest } from './request.ts';
 import type { TestTarget } from './plan/targets.ts';
 import { remarks, verdictOf } from './verdict.ts';
@@ -22,6 +22,7 @@ export interface SuiteRun {
   readonly request: RunRequest;
   readonly targets: readonly TestTarget[];
   readonly interruption: Interruption;
+  readonly reportDirectory: ReportDirectory;
 }
 
 /** Of what fails outside every target. */
@@ -31,7 +32,8 @@ const NO_FLAGS = { imageFlags: '', testFlags: '' };
 export async function runSuites(run: SuiteRun): Promise<RunReport> {
   const { request, interruption } = run;
   const startedAt = Date.now();
-  const reportDirectory = await makeReportDirectory(run.root, request.reportDirectory);
+  await run.reportDirectory.clear();
+  const reportDirectory = run.reportDirectory.path;
   const shown = relative(process.cwd(), reportDirectory) || '.';
   using progress = new TerminalReporter({
     write: (text) => process.stdout.write(text),

@@ -7,6 +7,7 @@ import { findSuites } from './plan/discover.ts';
 import type { Interruption } from '../cli/interruption.ts';
 import { listPromises } from './list.ts';
 import { fileNames, filesOf, projectsOf, requireWork } from './plan/projects.ts';
+import { ReportDirectory } from './report-directory.ts';
 import { parseRequest, TEST_COMMAND, type RunRequest } from './request.ts';
 import { runSuites } from './run-suites.ts';
 import type { TestTarget } from './plan/targets.ts';
@@ -47,6 +48,7 @@ export async function runTests(
     const projects = projectsOf(request, suites, [ANY_TARGET], { suitesDirectory, reportDirectory: root });
     return listPromises(root, projects, interruption);
   }
+  using reportDirectory = await ReportDirectory.reserve(root, request.reportDirectory);
   const unit = wantsUnitTests(request, workplace) ? await runUnitTests(root, interruption) : NONE;
   if (isInterrupted(interruption)) return EXIT_CODES.interrupted;
   if (unit.counts.failed > 0)
@@ -54,7 +56,10 @@ export async function runTests(
 
   const targets = await workplace.prepareTargets(request, filesOf(request, suites), interruption.signal);
   if (isInterrupted(interruption)) return EXIT_CODES.interrupted;
-  const report = await runSuites({ root, suitesDirectory, suites, request, targets, interruption });
+  const report = await runSuites({
+    ...{ root, suitesDirectory, suites, request, targets, interruption },
+    reportDirectory,
+  });
   return close(sum(unit.counts, count(report.tests)), exitCodeFor(report.verdict));
 }
 
