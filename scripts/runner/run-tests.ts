@@ -19,6 +19,8 @@ export interface Workplace {
   /** What images can be built. */
   readonly variants: readonly string[];
   readonly hasUnitTests: boolean;
+  /** Builds the guest's end of the bridge for this host; unit tests that need it are skipped without. */
+  readonly buildGuestBridge?: (signal: AbortSignal) => Promise<string>;
   /** Builds or opens the images, and makes sure that this host can boot them. */
   readonly prepareTargets: (
     request: RunRequest,
@@ -47,7 +49,7 @@ export async function runTests(
     const projects = projectsOf(request, suites, [ANY_TARGET], { suitesDirectory, reportDirectory: root });
     return listPromises(root, projects, interruption);
   }
-  const unit = wantsUnitTests(request, workplace) ? await runUnitTests(workplace.root, interruption) : NONE;
+  const unit = wantsUnitTests(request, workplace) ? await runUnitTests(workplace, interruption) : NONE;
   if (isInterrupted(interruption)) return EXIT_CODES.interrupted;
   if (unit.failed > 0)
     return close(unit, EXIT_CODES.testFailed, 'The unit tests failed, so no machine was booted.');

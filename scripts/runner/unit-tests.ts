@@ -2,11 +2,17 @@ import { createVitest } from 'vitest/node';
 
 import type { Counts } from '../../harness/report/render/text.ts';
 import type { Interruption } from '../cli/interruption.ts';
+import type { Workplace } from './run-tests.ts';
 import { cancelWhenInterrupted } from './vitest.ts';
 
 /** Runs what `vitest.config.ts` describes. */
-export async function runUnitTests(root: string, interruption: Interruption): Promise<Counts> {
-  const vitest = await createVitest('test', { root, watch: false, reporters: ['dot'] });
+export async function runUnitTests(
+  { root, buildGuestBridge }: Pick<Workplace, 'root' | 'buildGuestBridge'>,
+  interruption: Interruption,
+): Promise<Counts> {
+  const bridge = await buildGuestBridge?.(interruption.signal);
+  const env = bridge === undefined ? {} : { HOTFIRE_GUEST_BRIDGE: bridge };
+  const vitest = await createVitest('test', { root, watch: false, reporters: ['dot'], env });
   cancelWhenInterrupted(vitest, interruption);
   try {
     const { testModules, unhandledErrors } = await vitest.start();
