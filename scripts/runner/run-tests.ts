@@ -51,7 +51,9 @@ export async function runTests(
     return listPromises(root, projects, interruption);
   }
   using reportDirectory = await ReportDirectory.reserve(root, request.reportDirectory);
-  const unit = wantsUnitTests(request, workplace) ? await runUnitTests({ ...workplace, root }, interruption) : NONE;
+  const unit = wantsUnitTests(request, workplace)
+    ? await runUnitTests({ ...workplace, root }, interruption)
+    : NONE;
   if (isInterrupted(interruption)) return EXIT_CODES.interrupted;
   if (unit.counts.failed > 0)
     return close(unit.counts, exitCodeFor(unit.verdict), 'The unit tests failed, so no machine was booted.');
