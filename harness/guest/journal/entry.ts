@@ -57,8 +57,7 @@ export function parseEntry(line: string): JournalEntry | undefined {
  */
 function originOf(raw: Readonly<Record<string, unknown>>): JournalOrigin {
   if (textOf(raw['_TRANSPORT']) === 'kernel') {
-    const facility = textOf(raw['SYSLOG_FACILITY']) ?? '0';
-    if (facility === '0') return 'kernel';
+    if (textOf(raw['SYSLOG_FACILITY']) === '0') return 'kernel';
     // journald takes over what programs logged there before it ran; only PID 1 calls itself so that early.
     return textOf(raw['SYSLOG_IDENTIFIER']) === 'systemd' && textOf(raw['SYSLOG_PID']) === '1'
       ? 'init'

@@ -192,6 +192,18 @@ describe('what others let the machine say is no word of the kernel', () => {
     say('BUG: x login: [    3.000000] BUG: unable to handle page fault\n');
     await expect(health.failed).rejects.toThrow(/crashed: BUG: unable to handle/);
   });
+
+  test('but another boot’s kernel may print no times', async () => {
+    const { connections, health, say, watch, raise } = await watched();
+    say('[    1.000000] Linux version 7.3.4\n');
+    await connections.console.waitFor(/Linux version/, long());
+    watch.expect('RESET');
+    const reset = connections.qmp.waitForEvent('RESET', long());
+    raise('RESET');
+    await reset;
+    say('BUG: unable to handle page fault\n');
+    await expect(health.failed).rejects.toThrow(/crashed: BUG: unable to handle/);
+  });
 });
 
 describe('a crash in the last moment', () => {

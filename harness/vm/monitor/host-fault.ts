@@ -37,7 +37,8 @@ export async function hostFault({
     );
     return brokenStatus(status);
   } catch (error) {
-    if (!(error instanceof WaitTimeoutError)) return undefined;
+    // What ended QEMU is reported with its end.
+    if (!(error instanceof Error && error.cause instanceof WaitTimeoutError)) return undefined;
     return new InfrastructureError(
       `QEMU (process ${process.pid}) has not answered QMP for ${ANSWER_MS} ms; the host is too busy, or QEMU hangs.`,
       {

@@ -26,8 +26,7 @@ export async function settle(
   const answered = await Promise.race([answer, process.exited]);
   // A connection that broke is what the end of QEMU looks like before it is reported.
   if (answered === false) await Promise.race([process.exited, sleep(ANSWER_MS, undefined, { ref: false })]);
-  // Whatever QEMU wrote to its other sockets before it answered can be read by now: one whole turn of the event loop.
-  await setImmediate();
+  // What QEMU wrote to its other sockets before it answered can be read by now, in the same turn of the event loop.
   await setImmediate();
   await watch.judged;
 }
