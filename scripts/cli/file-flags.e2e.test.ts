@@ -31,3 +31,15 @@ it.each([
   expect(stderr).toContain(`error: ${scratch('fifo')} is a FIFO, not a file.`);
   expect(exitCode).toBe(64);
 });
+
+it.each(['/proc/nowhere', '/dev/null/below', '/sys/nowhere'])(
+  'a cache at %s is refused at once, as a fault of the host',
+  { timeout: 30_000 },
+  async (path) => {
+    const { exitCode, stderr } = await execa(process.execPath, ['--import', 'tsx', 'scripts/image.ts'], {
+      ...{ cwd: ROOT, reject: false, stdin: 'ignore', timeout: 20_000, env: { HOTFIRE_CACHE: path } },
+    });
+    expect(stderr).toMatch(/^error: Cannot make the directory .*\n {2}Name one on a disk/);
+    expect(exitCode).toBe(69);
+  },
+);

@@ -38,6 +38,13 @@ describe('golden files', () => {
   });
 });
 
+it('what fails outside every suite has no line that reproduces it', () => {
+  const [test] = SAMPLE_REPORT.tests;
+  if (test === undefined) throw new Error('the sample has a test');
+  const context = { vms: [], reportDirectory: 'out', imageFlags: '', testFlags: '' };
+  expect(failureText({ ...test, file: 'hotfire' }, context)).not.toContain('reproduce');
+});
+
 describe('writeReport', () => {
   it('writes three files, of which run.json reads back as it was', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'hotfire-report-'));
