@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { listVariants } from '../images/builder/config/variant.ts';
 import { runCleaningUp } from './cli/run.ts';
+import { buildGuestBridge } from './runner/guest-bridge.ts';
 import { prepareTargets } from './runner/prepare.ts';
 import { TEST_COMMAND } from './runner/request.ts';
 import { runTests } from './runner/run-tests.ts';
@@ -14,6 +15,7 @@ await runCleaningUp(TEST_COMMAND, async (invocation, interruption) =>
     suitesDirectory: join(root, 'suites'),
     variants: await listVariants(),
     hasUnitTests: true,
+    buildGuestBridge,
     prepareTargets,
   }),
 );

@@ -3,6 +3,7 @@ import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
 import { causesOf, propertyOf } from '../util/faults/causes.ts';
 import { isHostFault } from '../util/faults/host-fault.ts';
+import { explainCutOff } from './cut-off.ts';
 import { messageOf } from '../util/errors.ts';
 import { withOriginalPaths } from '../util/files/plain-path.ts';
 import { relativeFile, type FileRun } from './file-run.ts';
@@ -32,14 +33,19 @@ export function recordOf(test: TestCase, recorder: EventRecorder, startedAt: num
   const result = test.result();
   const diagnostic = test.diagnostic();
   const { steps, measurements, vms } = recorder.ofTest(test.id);
+  const startMs = Math.max(0, (diagnostic?.startTime ?? startedAt) - startedAt);
+  const durationMs = diagnostic?.duration ?? 0;
   return {
     ...originOf(test.module),
     promise: promiseOf(test),
     state: result.state === 'pending' ? 'failed' : result.state,
     skipReason: result.state === 'skipped' ? (result.note ?? reasonWithoutNote(test)) : null,
-    startMs: Math.max(0, (diagnostic?.startTime ?? startedAt) - startedAt),
-    durationMs: diagnostic?.duration ?? 0,
-    failures: result.state === 'pending' ? [NEVER_ENDED] : (result.errors ?? []).map(failureOf),
+    startMs,
+    durationMs,
+    failures:
+      result.state === 'pending'
+        ? [NEVER_ENDED]
+        : (result.errors ?? []).map((error) => explainCutOff(failureOf(error), steps, startMs + durationMs)),
     steps,
     measurements,
     vms: [...vms],

@@ -38,7 +38,6 @@ export const PURE_PARTS: readonly string[] = [
   'harness/qemu/qmp/messages.ts',
   'harness/report/event-tail.ts',
   'harness/report/render',
-  'harness/report/test-records.ts',
   'harness/services/http/faults.ts',
   'harness/services/tuf',
   'harness/util/architecture.ts',

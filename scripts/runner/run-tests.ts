@@ -21,6 +21,8 @@ export interface Workplace {
   /** What images can be built. */
   readonly variants: readonly string[];
   readonly hasUnitTests: boolean;
+  /** Builds the guest's end of the bridge for this host; unit tests that need it are skipped without. */
+  readonly buildGuestBridge?: (signal: AbortSignal) => Promise<string>;
   /** Builds or opens the images, and makes sure that this host can boot them. */
   readonly prepareTargets: (
     request: RunRequest,
@@ -49,7 +51,9 @@ export async function runTests(
     return listPromises(root, projects, interruption);
   }
   using reportDirectory = await ReportDirectory.reserve(root, request.reportDirectory);
-  const unit = wantsUnitTests(request, workplace) ? await runUnitTests(root, interruption) : NONE;
+  const unit = wantsUnitTests(request, workplace)
+    ? await runUnitTests({ ...workplace, root }, interruption)
+    : NONE;
   if (isInterrupted(interruption)) return EXIT_CODES.interrupted;
   if (unit.counts.failed > 0)
     return close(unit.counts, exitCodeFor(unit.verdict), 'The unit tests failed, so no machine was booted.');

@@ -5,6 +5,7 @@ import { count, type Counts } from '../../harness/report/render/text.ts';
 import type { Verdict } from '../../harness/report/schema.ts';
 import { failureOf, NEVER_ENDED } from '../../harness/report/test-records.ts';
 import type { Interruption } from '../cli/interruption.ts';
+import type { Workplace } from './run-tests.ts';
 import { verdictOf, type Outcome } from './verdict.ts';
 import { cancelWhenInterrupted } from './vitest.ts';
 
@@ -14,8 +15,13 @@ export interface UnitTests {
 }
 
 /** Runs what `vitest.config.ts` describes. */
-export async function runUnitTests(root: string, interruption: Interruption): Promise<UnitTests> {
-  const vitest = await createVitest('test', { root, watch: false, reporters: ['dot'] });
+export async function runUnitTests(
+  { root, buildGuestBridge }: Pick<Workplace, 'root' | 'buildGuestBridge'>,
+  interruption: Interruption,
+): Promise<UnitTests> {
+  const bridge = await buildGuestBridge?.(interruption.signal);
+  const env = bridge === undefined ? {} : { HOTFIRE_GUEST_BRIDGE: bridge };
+  const vitest = await createVitest('test', { root, watch: false, reporters: ['dot'], env });
   cancelWhenInterrupted(vitest, interruption);
   try {
     const { testModules, unhandledErrors } = await vitest.start();

@@ -130,6 +130,14 @@ describe('a torn write', () => {
     expect([...cuts].sort()).toEqual(['0', '01', '012']);
   });
 
+  test('keeps any of its units, given enough tries', async () => {
+    const halves = new Set<string>();
+    for (let seed = 0; seed < 40; seed += 1) {
+      for (const half of of(await patternsOf([2], 1, seed), /\(half\)/)) halves.add(half);
+    }
+    expect([...halves].sort()).toEqual(['-', '0', '01', '1']);
+  });
+
   test('keeps the rest of what its head lost', async () => {
     const patterns = await patternsOf([4]);
     const [head] = of(patterns, /\(head\).*those before/);

@@ -82,6 +82,16 @@ describe('a disk that is one sector short', () => {
   });
 });
 
+test('a disk with a damaged backup copy has not grown', async () => {
+  const table = await read(edited('backup', { sector: 1 }));
+  expect(table).toMatchObject({ copiesAgree: false, grownBytes: 0, faults: { primary: undefined } });
+});
+
+test('a disk that can not be read is no disk without a table', async () => {
+  const broken = { name: 'it', sizeBytes: 4096, read: () => Promise.reject(new RangeError('EIO')) };
+  await expect(readGptOf(broken)).rejects.toThrow(RangeError);
+});
+
 describe('two partitions of one label', () => {
   test('are not one that can be chosen', async () => {
     const table = await read(gptDisk(SECTORS, [partition('A', 34, 39), partition('A', 40, 49)]));
@@ -169,6 +179,11 @@ describe('a header', () => {
     const entriesCrc = crc32(Buffer.alloc(4 * entryBytes));
     const fields = { entryCount: 4, entryBytes, entriesCrc };
     expect((await faultsOf(edited('primary', fields, disk))).primary).toBeUndefined();
+  });
+
+  test('may have a single entry', async () => {
+    const fields = { entryCount: 1, entriesCrc: crc32(Buffer.alloc(128)) };
+    expect((await faultsOf(edited('primary', fields, gptDisk(SECTORS, [])))).primary).toBeUndefined();
   });
 
   test('may have 1024 entries', async () => {
