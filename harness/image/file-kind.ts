@@ -2,6 +2,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 
 import { messageOf, UsageError } from '../util/errors.ts';
+import { describeOther } from '../util/files/regular-file.ts';
 
 /** What can be opened: said wherever something else was named. */
 export const OPENABLE =
@@ -44,12 +45,4 @@ export function unreadable(path: string, error: unknown): UsageError {
     cause: error,
     hint: 'Check its permissions, and the disk that it lies on.',
   });
-}
-
-function describeOther(found: Stats): string | undefined {
-  if (found.isFIFO()) return 'a FIFO';
-  if (found.isSocket()) return 'a socket';
-  if (found.isBlockDevice()) return 'a block device';
-  if (found.isCharacterDevice()) return 'a character device';
-  return found.isDirectory() ? 'a directory' : undefined;
 }

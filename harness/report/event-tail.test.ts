@@ -37,6 +37,18 @@ it('hands on each event once, also one whose line comes in two parts', () => {
   expect(seen).toEqual([notice('one'), notice('große Überraschung')]);
 });
 
+it('counts lines that were torn by a full disk, and goes on', () => {
+  const path = join(directory, 'events.jsonl');
+  const seen: RunEvent[] = [];
+  using tail = new EventTail(path, (event) => seen.push(event));
+  appendFileSync(path, encodeEvent(notice('torn')).slice(0, 20));
+  appendFileSync(path, encodeEvent(notice('glued to it')));
+  appendFileSync(path, encodeEvent(notice('whole')));
+  tail.drain();
+  expect(seen).toEqual([notice('whole')]);
+  expect(tail.damagedLines).toBe(1);
+});
+
 it('reads what was appended without being asked', async () => {
   const path = join(directory, 'events.jsonl');
   const { promise, resolve } = deferred<RunEvent>();

@@ -5,7 +5,8 @@ import { ARCHITECTURES } from '../util/architecture.ts';
 /** Raised whenever a reader of the previous version could misunderstand the new one. */
 export const REPORT_VERSION = 1;
 
-const milliseconds = z.number().nonnegative();
+/** Clocks give more digits than they know; readers get whole milliseconds. */
+const milliseconds = z.number().nonnegative().overwrite(Math.round);
 
 const stepSchema = z.strictObject({
   name: z.string(),
@@ -16,10 +17,17 @@ const stepSchema = z.strictObject({
   error: z.string().nullable(),
 });
 
+const SIGNIFICANT_DIGITS = 6;
+
+/** Whole numbers, such as sizes in bytes, stay as they are. */
+function withoutNoise(value: number): number {
+  return Number.isInteger(value) ? value : Number(value.toPrecision(SIGNIFICANT_DIGITS));
+}
+
 const measurementSchema = z.strictObject({
   name: z.string(),
   unit: z.string(),
-  samples: z.array(z.number()).min(1),
+  samples: z.array(z.number().overwrite(withoutNoise)).min(1),
 });
 
 const failureSchema = z.strictObject({

@@ -63,7 +63,7 @@ export class WaitTimeoutError extends ImageError {
     options?: HotfireErrorOptions,
   ) {
     const seen = lastSeen === undefined || lastSeen === '' ? '' : `\nLast seen: ${lastSeen}`;
-    super(`Timed out after ${timeoutMs} ms waiting for ${waitedFor}.${seen}`, options);
+    super(`Timed out after ${Math.round(timeoutMs)} ms waiting for ${waitedFor}.${seen}`, options);
     this.waitedFor = waitedFor;
     this.timeoutMs = timeoutMs;
   }

@@ -10,6 +10,7 @@ import { readRelease, successorOf } from '../../images/builder/config/release.ts
 import { BuildProgress } from '../../images/builder/progress.ts';
 import { tellProgress } from '../cli/notice.ts';
 import { needNextImage } from './plan/next-image.ts';
+import { imageFlags, testFlags } from './plan/repeat-flags.ts';
 import type { RunRequest } from './request.ts';
 import type { TestTarget } from './plan/targets.ts';
 
@@ -53,8 +54,8 @@ async function builtTarget(
     const { manifest } = await buildImage(build);
     const osVersion = successorOf((await readRelease()).version);
     const next = updating ? (await buildImage({ ...build, osVersion })).manifest : null;
-    const imageFlags = `--variant ${variant} --arch ${arch}`;
-    return await targetOf(request, { path: manifest, nextImagePath: next, imageFlags }, { signal });
+    const chosen = ['--variant', variant, '--arch', arch];
+    return await targetOf(request, { path: manifest, nextImagePath: next, chosen }, { signal });
   } finally {
     progress.stop();
   }
@@ -65,20 +66,22 @@ async function givenTarget(request: RunRequest, path: string, signal: AbortSigna
   const options = { signal, notice: tellProgress, ...(archGiven && archs[0] && { arch: archs[0] }) };
   // Unpacked now, where it can be seen and interrupted, rather than by the first test that needs it.
   if (nextImagePath !== null) await openImage(nextImagePath, options);
-  const target = await targetOf(request, { path, nextImagePath, imageFlags: `--image ${path}` }, options);
+  const target = await targetOf(request, { path, nextImagePath, chosen: ['--image', path] }, options);
   if (archGiven && !archs.includes(target.arch)) {
     throw new UsageError(`${path} is for ${target.arch}, not ${archs.join(', ')}; leave --arch out.`);
   }
   return target;
 }
 
-interface Given extends Pick<TestTarget, 'nextImagePath' | 'imageFlags'> {
+interface Given extends Pick<TestTarget, 'nextImagePath'> {
   readonly path: string;
+  /** The flags that chose it. */
+  readonly chosen: readonly string[];
 }
 
 async function targetOf(
   request: RunRequest,
-  { path, nextImagePath, imageFlags }: Given,
+  { path, nextImagePath, chosen }: Given,
   options: OpenOptions,
 ): Promise<TestTarget> {
   const { diskSizeBytes, profile } = request;
@@ -88,21 +91,7 @@ async function targetOf(
   return {
     ...{ name: provenance.name, arch: image.arch, provenance },
     ...{ imagePath: path, nextImagePath, profile: profile ?? null },
-    imageFlags: [imageFlags, ...moreImageFlags(request)].join(' '),
+    imageFlags: imageFlags(chosen, request),
     testFlags: testFlags(request),
   };
-}
-
-function moreImageFlags({ diskSizeBytes, profile }: RunRequest): string[] {
-  return [
-    ...(diskSizeBytes === undefined ? [] : [`--disk-size ${diskSizeBytes / 2 ** 20}M`]),
-    ...(profile === undefined ? [] : [`--profile ${profile}`]),
-  ];
-}
-
-function testFlags({ nextImagePath, ownSuites }: RunRequest): string {
-  return [
-    ...(nextImagePath === undefined ? [] : [`--next-image ${nextImagePath}`]),
-    ...(ownSuites === undefined ? [] : [`--suites ${ownSuites}`]),
-  ].join(' ');
 }

@@ -74,17 +74,17 @@ describe('parseRequest', () => {
 describe('requireWork', () => {
   it('refuses a shard that would be empty, before anything is built', () => {
     const suites = new Map([
-      ['api', ['a']],
-      ['boot', ['b', 'c']],
+      ['api', ['/suites/api/a.suite.ts']],
+      ['boot', ['/suites/boot/b.suite.ts', '/suites/boot/c.suite.ts']],
     ]);
     expect(() => {
-      requireWork(request('--shard', '3/9'), suites);
+      requireWork(request('--shard', '3/9'), suites, '/suites');
     }).not.toThrow();
     expect(() => {
-      requireWork(request('--shard', '4/9'), suites);
+      requireWork(request('--shard', '4/9'), suites, '/suites');
     }).toThrow('Shard 4/9 is empty: there are 3 suite files to share out.');
     expect(() => {
-      requireWork(request('--shard', '4/9', '--arch', 'x64,arm64'), suites);
+      requireWork(request('--shard', '4/9', '--arch', 'x64,arm64'), suites, '/suites');
     }).not.toThrow();
   });
 });

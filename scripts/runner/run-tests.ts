@@ -41,10 +41,10 @@ export async function runTests(
   const { suites, directory: suitesDirectory } = await findSuites(flags.suites, workplace.suitesDirectory);
   const request = parseRequest(flags, positionals, {
     suites: [...suites.keys()],
-    suiteFiles: fileNames(suites),
+    suiteFiles: fileNames(suites, suitesDirectory),
     variants: workplace.variants,
   });
-  requireWork(request, suites);
+  requireWork(request, suites, suitesDirectory);
 
   if (request.list) {
     const projects = projectsOf(request, suites, [ANY_TARGET], { suitesDirectory, reportDirectory: root });
@@ -58,7 +58,11 @@ export async function runTests(
   if (unit.counts.failed > 0)
     return close(unit.counts, exitCodeFor(unit.verdict), 'The unit tests failed, so no machine was booted.');
 
-  const targets = await workplace.prepareTargets(request, filesOf(request, suites), interruption.signal);
+  const targets = await workplace.prepareTargets(
+    request,
+    filesOf(request, suites, suitesDirectory),
+    interruption.signal,
+  );
   if (isInterrupted(interruption)) return EXIT_CODES.interrupted;
   const report = await runSuites({
     ...{ root, suitesDirectory, suites, request, targets, interruption },

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-
 import type { Image } from '../../harness/image/open.ts';
 import { DOCUMENT_CHANNELS } from '../../harness/os/user-data/channels.ts';
 import { messageOf, UsageError } from '../../harness/util/errors.ts';
+import { readRegularFile } from '../../harness/util/files/regular-file.ts';
 import type { MachineSpec } from '../../harness/vm/spec.ts';
 import { DEFAULT_VARIANT, listVariants } from '../../images/builder/config/variant.ts';
 import { defineCommand, type FlagValues } from '../cli/command.ts';
@@ -69,8 +68,9 @@ function channelOf(image: Image): (typeof DOCUMENT_CHANNELS)[number] {
 
 async function readUserData(path: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return await readRegularFile(path);
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`Cannot read the user-data: ${messageOf(error)}.`, { cause: error });
   }
 }

@@ -1,4 +1,5 @@
-import { withoutExtension } from '../file-run.ts';
+import { isSuiteFile, withoutExtension } from '../file-run.ts';
+import { shellQuote } from '../../process/shell-quote.ts';
 import type { FailureRecord, TestRecord, VmRecord } from '../schema.ts';
 import { plain } from './text.ts';
 
@@ -18,9 +19,9 @@ export interface FailureContext {
 /** All that someone needs who sees only the terminal: the error, the console, where the evidence is, how to repeat it. */
 export function failureText(test: TestRecord, context: FailureContext): string {
   const evidence = context.vms.flatMap((vm) => vmText(vm, context.reportDirectory));
-  const reproduce = [
-    `reproduce: npm test -- ${words('--suite', withoutExtension(test.file), context.imageFlags, context.testFlags)}`,
-  ];
+  const reproduce = isSuiteFile(test.file)
+    ? [`reproduce: npm test -- ${words(choice(test.file), context.imageFlags, context.testFlags)}`]
+    : [];
   const bootAgain =
     test.vms.length === 0
       ? []
@@ -29,6 +30,10 @@ export function failureText(test: TestRecord, context: FailureContext): string {
     .flatMap((block) => plain(block).split('\n'))
     .map((line) => `        ${line}`.trimEnd())
     .join('\n');
+}
+
+function choice(file: string): string {
+  return shellQuote(['--suite', withoutExtension(file)]);
 }
 
 function words(...parts: readonly string[]): string {

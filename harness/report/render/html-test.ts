@@ -19,8 +19,12 @@ export function testHtml(test: TestRecord, report: RunReport): Html {
   return html`<details${test.state === 'failed' ? html` open` : html``}>
 <summary><span class="state ${test.state}">${test.state}</span>${test.promise}
 <span class="time">${duration(test.durationMs)}</span></summary>
-<div><p class="dim">${test.file}</p>${joined(parts)}</div>
+<div><p class="dim">${placeOf(test)}</p>${joined(parts)}</div>
 </details>`;
+}
+
+function placeOf({ file, repetition }: TestRecord): string {
+  return repetition === 1 ? file : `${file}, run ${repetition}`;
 }
 
 /** Each step with a bar that shows when it ran and for how long, on one common scale. */

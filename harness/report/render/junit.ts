@@ -5,8 +5,9 @@ import type { RunReport, TestRecord } from '../schema.ts';
 /** The run in the dialect that Jenkins and GitLab read: a suite per (suite, target), a case per promise. */
 export function junitXml(report: RunReport): string {
   const groups = groupBy(report.tests, (test) => `${test.suite} (${test.target})`);
+  const names = caseNames(report.tests);
   const kept = new Set(report.vms.map((vm) => vm.id));
-  const suites = [...groups].map(([name, tests]) => suiteXml(name, tests, kept));
+  const suites = [...groups].map(([name, tests]) => suiteXml(name, tests, names, kept));
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${attributes({ ...totals(report.tests), time: seconds(report.durationMs) })}>`,
@@ -16,19 +17,53 @@ export function junitXml(report: RunReport): string {
   ].join('\n');
 }
 
-function suiteXml(name: string, tests: readonly TestRecord[], kept: ReadonlySet<string>): string {
+/**
+ * A name for each test that no other of its class has, since consumers merge or drop what looks the same: "it boots [2/5]"
+ * for a repetition, "it boots (2)" for what still has the name of another.
+ */
+export function caseNames(tests: readonly TestRecord[]): ReadonlyMap<TestRecord, string> {
+  const total = Math.max(1, ...tests.map((test) => test.repetition));
+  const taken = new Set<string>();
+  const names = new Map<TestRecord, string>();
+  for (const test of tests) {
+    const wanted = total === 1 ? test.promise : `${test.promise} [${test.repetition}/${total}]`;
+    let name = wanted;
+    for (let count = 2; taken.has(placeOf(test, name)); count += 1) name = `${wanted} (${count})`;
+    taken.add(placeOf(test, name));
+    names.set(test, name);
+  }
+  return names;
+}
+
+/** What a consumer sees of it: escaped, and so without what XML can't write. */
+function placeOf(test: TestRecord, name: string): string {
+  return JSON.stringify([escape(classOf(test)), escape(name)]);
+}
+
+function classOf({ target, file }: TestRecord): string {
+  return `${target}.${file}`;
+}
+
+type Names = ReadonlyMap<TestRecord, string>;
+
+function suiteXml(
+  name: string,
+  tests: readonly TestRecord[],
+  names: Names,
+  kept: ReadonlySet<string>,
+): string {
   const time = seconds(tests.reduce((sum, test) => sum + test.durationMs, 0));
   return [
     `  <testsuite${attributes({ name, ...totals(tests), time })}>`,
-    ...tests.map((test) => caseXml(test, kept)),
+    ...tests.map((test) => caseXml(test, names.get(test) ?? test.promise, kept)),
     '  </testsuite>',
   ].join('\n');
 }
 
-function caseXml(test: TestRecord, kept: ReadonlySet<string>): string {
-  const classname = `${test.target}.${test.file}`;
+function caseXml(test: TestRecord, name: string, kept: ReadonlySet<string>): string {
+  const classname = classOf(test);
   const children = [...test.failures.map(failureXml), ...skippedXml(test), ...outputXml(test, kept)];
-  const opening = `    <testcase${attributes({ name: test.promise, classname, time: seconds(test.durationMs) })}`;
+  const opening = `    <testcase${attributes({ name, classname, time: seconds(test.durationMs) })}`;
   return children.length === 0 ? `${opening}/>` : [`${opening}>`, ...children, '    </testcase>'].join('\n');
 }
 

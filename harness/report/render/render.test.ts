@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
+import { WaitTimeoutError } from '../../util/errors.ts';
 import { failureText } from './failure-text.ts';
 import { html } from './html-text.ts';
 import { htmlPage } from './html.ts';
-import { junitXml } from './junit.ts';
+import { caseNames, junitXml } from './junit.ts';
 import { runReportSchema } from '../schema.ts';
 import { SAMPLE_REPORT } from './testing/sample-report.ts';
 import { count, countLine, duration, measurementText } from './text.ts';
@@ -37,6 +38,13 @@ describe('golden files', () => {
   });
 });
 
+it('what fails outside every suite has no line that reproduces it', () => {
+  const [test] = SAMPLE_REPORT.tests;
+  if (test === undefined) throw new Error('the sample has a test');
+  const context = { vms: [], reportDirectory: 'out', imageFlags: '', testFlags: '' };
+  expect(failureText({ ...test, file: 'hotfire' }, context)).not.toContain('reproduce');
+});
+
 describe('writeReport', () => {
   it('writes three files, of which run.json reads back as it was', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'hotfire-report-'));
@@ -45,6 +53,57 @@ describe('writeReport', () => {
     expect((await readdir(directory)).sort()).toEqual(['index.html', 'junit.xml', 'run.json']);
     const json: unknown = JSON.parse(await readFile(join(directory, 'run.json'), 'utf8'));
     expect(runReportSchema.parse(json)).toEqual(SAMPLE_REPORT);
+  });
+});
+
+describe('numbers', () => {
+  it('are whole milliseconds and few digits in every file', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'hotfire-report-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const noisy = 52449.80833500001;
+    const [test] = SAMPLE_REPORT.tests;
+    if (test === undefined) throw new Error('the sample has a test');
+    const step = { name: 'boot', startMs: noisy, durationMs: noisy, error: null };
+    const measurements = [{ name: 'boot', unit: 'ms', samples: [noisy, 2 ** 33] }];
+    const tests = [{ ...test, startMs: noisy, durationMs: noisy, steps: [step], measurements }];
+    await writeReport({ ...SAMPLE_REPORT, durationMs: noisy, tests }, directory);
+    for (const name of await readdir(directory)) {
+      expect(await readFile(join(directory, name), 'utf8'), name).not.toMatch(/\d\.\d{4}/);
+    }
+    expect(await readFile(join(directory, 'run.json'), 'utf8')).toContain(String(2 ** 33));
+    expect(new WaitTimeoutError('it', noisy, undefined).message).toContain('after 52450 ms');
+  });
+});
+
+describe('names in JUnit', () => {
+  const [test] = SAMPLE_REPORT.tests;
+  if (test === undefined) throw new Error('the sample has a test');
+
+  it('tell repetitions apart, and what else has the same name', () => {
+    const tests = [1, 1, 2].map((repetition) => ({ ...test, promise: 'it boots', repetition }));
+    expect([...caseNames(tests).values()]).toEqual([
+      'it boots [1/2]',
+      'it boots [1/2] (2)',
+      'it boots [2/2]',
+    ]);
+    expect([...caseNames([test]).values()]).toEqual([test.promise]);
+  });
+
+  it('never repeat within a class, as a consumer sees them', () => {
+    const promise = fc.oneof(fc.constantFrom('a', 'a [1/2]', 'a (2)', 'a\u0007', 'a [1/2] (2)'), fc.string());
+    const record = fc.record({
+      promise,
+      repetition: fc.integer({ min: 1, max: 3 }),
+      file: fc.constantFrom('f', 'g'),
+    });
+    fc.assert(
+      fc.property(fc.array(record, { maxLength: 12 }), (records) => {
+        const xml = junitXml({ ...SAMPLE_REPORT, tests: records.map((one) => ({ ...test, ...one })) });
+        const cases = Array.from(xml.matchAll(/<testcase (name="[^"]*" classname="[^"]*")/g), ([, id]) => id);
+        expect(cases).toHaveLength(records.length);
+        expect(new Set(cases).size).toBe(records.length);
+      }),
+    );
   });
 });
 

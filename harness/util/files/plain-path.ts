@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { UsageError } from '../errors.ts';
 
@@ -35,7 +35,10 @@ function linkTo(path: string): string {
   const known = links.get(path);
   if (known !== undefined) return known;
   directory ??= makeDirectory();
-  const link = join(directory, String(links.size));
+  // The suite in a directory is called by the directory's name.
+  const parent = join(directory, String(links.size));
+  const link = join(parent, basename(path).replaceAll(new RegExp(SPECIAL, 'g'), '-'));
+  mkdirSync(parent);
   symlinkSync(path, link);
   links.set(path, link);
   return link;

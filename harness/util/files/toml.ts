@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 
 import { parse, TomlError } from 'smol-toml';
 import type { z } from 'zod';
 
 import { UsageError } from '../errors.ts';
+import { readRegularFile } from './regular-file.ts';
 
 /**
  * Reads a data file.
@@ -15,7 +15,7 @@ export async function readToml<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
 ): Promise<z.infer<Schema>> {
-  const text = await readFile(path, 'utf8');
+  const text = (await readRegularFile(path)).toString('utf8');
   const result = schema.safeParse(parseText(text, path));
   if (result.success) return result.data;
   const faults = result.error.issues.map((issue) => {

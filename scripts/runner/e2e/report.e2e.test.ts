@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
 
@@ -42,4 +42,31 @@ it('--report is checked before the unit tests', { timeout: 60_000 }, async (cont
   const { exitCode, stdout, stderr } = await place.run('--report', '/proc/nowhere');
   expect(stderr).toContain('Cannot make the directory /proc/nowhere: ENOENT');
   expect({ exitCode, stdout }).toEqual({ exitCode: 69, stdout: '' });
+});
+
+describe('the line that reproduces a failure', { timeout: 120_000 }, () => {
+  it.for([
+    ['suites', []],
+    ["own suites, it's #1", ['--suites', "own suites, it's #1"]],
+    ['own/boot', ['--suites', 'own/boot']],
+  ] as const)('chooses its file again, of "%s"', async ([directory, args], context) => {
+    const failing = `test('fails', () => { throw new Error('no'); });`;
+    const place = await Workplace.create(context, {
+      [`../${directory}/boot/a.suite.ts`]: failing,
+      [`../${directory}/boot/boot/deep/b.alone.suite.ts`]: failing,
+      [`../${directory}/it's my/c d.suite.ts`]: 'throw null;',
+      '../suites/other/x.suite.ts': failing,
+    });
+    const { stdout } = await place.run('--report', 'out', '--exhaustive', ...args);
+    const lines = Array.from(stdout.matchAll(/reproduce: npm test -- (.*)/g), ([, line]) => line ?? '');
+    expect(lines.length).toBe(args.length === 0 ? 4 : 3);
+    for (const line of lines) {
+      const again = await place.startThrough(['bash', '-c', `"$@" --report out --repeat 2 ${line}`, '-']);
+      expect(again.stdout, line).toMatch(/\n0 passed, 2 failed$/);
+      const { tests } = await place.report('out');
+      expect(tests.map(({ repetition }) => repetition)).toEqual([1, 2]);
+    }
+    const junit = await readFile(place.path('out/junit.xml'), 'utf8');
+    expect(junit).toMatch(/name="[^"]* \[1\/2\]"[^]*name="[^"]* \[2\/2\]"/);
+  });
 });

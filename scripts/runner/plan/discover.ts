@@ -63,10 +63,13 @@ export async function discoverSuites(directory: string): Promise<ReadonlyMap<str
 
 /** @throws {UsageError} for a name that vitest would take for a pattern or vite for a URL, and so not find. */
 function requirePlainName(name: string): void {
-  if (!isPlainPath(name)) {
-    throw new UsageError(`The name of the suite file ${name} has a character that vitest misreads.`, {
-      hint: 'Name it with letters, digits, ".", "-" and "_".',
-    });
+  if (!isPlainPath(name) || name.includes(',')) {
+    throw new UsageError(
+      `The name of the suite file ${name} has a character that vitest or --suite misreads.`,
+      {
+        hint: 'Name it with letters, digits, ".", "-" and "_".',
+      },
+    );
   }
 }
 

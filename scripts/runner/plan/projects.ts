@@ -1,5 +1,3 @@
-import { basename } from 'node:path';
-
 import { fileRunKey, relativeFile, withoutExtension } from '../../../harness/report/file-run.ts';
 import type { TestRecord } from '../../../harness/report/schema.ts';
 import type { RunSettings } from '../../../harness/report/settings.ts';
@@ -18,9 +16,13 @@ export type Suites = ReadonlyMap<string, readonly string[]>;
  *
  * @throws {UsageError} when there are more shards than files to share out.
  */
-export function requireWork({ shard, ...request }: RunRequest, suites: Suites): void {
+export function requireWork(
+  { shard, ...request }: RunRequest,
+  suites: Suites,
+  suitesDirectory: string,
+): void {
   const targets = request.imagePath === undefined ? request.variants.length * request.archs.length : 1;
-  const count = filesOf(request, suites).length * targets;
+  const count = filesOf(request, suites, suitesDirectory).length * targets;
   if (shard.index > count) {
     throw new UsageError(
       `Shard ${shard.index}/${shard.total} is empty: there are ${count} suite files to share out.`,
@@ -35,7 +37,7 @@ export function projectsOf(
   targets: readonly TestTarget[],
   directories: Pick<RunSettings, 'suitesDirectory' | 'reportDirectory'>,
 ): SuiteProject[] {
-  const files = filesOf(request, suites);
+  const files = filesOf(request, suites, directories.suitesDirectory);
   const pairs = targets.flatMap((target) => files.map((file) => ({ target, file })));
   const mine = inShard(pairs, request.shard);
   return Array.from({ length: request.repeat }, (_, index) => index + 1).flatMap((repetition) =>
@@ -74,18 +76,23 @@ export function inOrder(tests: readonly TestRecord[], projects: readonly SuitePr
 }
 
 /** What can be chosen besides whole suites: their files, such as "boot/verity". */
-export function fileNames(suites: Suites): string[] {
-  return [...suites].flatMap(([suite, files]) => files.map((file) => fileName(suite, file)));
+export function fileNames(suites: Suites, suitesDirectory: string): string[] {
+  return [...suites.values()].flat().map((file) => fileName(file, suitesDirectory));
 }
 
 /** Those that were chosen, absolute. */
-export function filesOf(request: Pick<RunRequest, 'suites'>, suites: Suites): string[] {
+export function filesOf(
+  request: Pick<RunRequest, 'suites'>,
+  suites: Suites,
+  suitesDirectory: string,
+): string[] {
   const chosen = new Set(request.suites);
   return [...suites].flatMap(([suite, files]) =>
-    files.filter((file) => chosen.has(suite) || chosen.has(fileName(suite, file))),
+    files.filter((file) => chosen.has(suite) || chosen.has(fileName(file, suitesDirectory))),
   );
 }
 
-function fileName(suite: string, file: string): string {
-  return withoutExtension(`${suite}/${basename(file)}`);
+/** As the line of a report that reproduces a failure has it. */
+function fileName(file: string, suitesDirectory: string): string {
+  return withoutExtension(relativeFile(file, suitesDirectory));
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { runCleaningUp } from '../../../cli/run.ts';
+import { imageFlags, testFlags } from '../../plan/repeat-flags.ts';
 import { TEST_COMMAND } from '../../request.ts';
 import { runTests } from '../../run-tests.ts';
 
@@ -23,8 +24,8 @@ await runCleaningUp(TEST_COMMAND, (invocation, interruption) =>
             imagePath: null,
             nextImagePath: null,
             profile: null,
-            imageFlags: `--variant ${variant}`,
-            testFlags: '',
+            imageFlags: imageFlags(['--variant', variant], request),
+            testFlags: testFlags(request),
             provenance: null,
           })),
         ),
