@@ -9,6 +9,11 @@ export function cpuTimeMsOf(pid: number): number | undefined {
   return fields && (Number(fields[14 - 3]) + Number(fields[15 - 3])) * MS_PER_TICK;
 }
 
+/** One letter as in proc(5), such as R for running and T for stopped. Undefined when there is no such process. */
+export function stateOf(pid: number): string | undefined {
+  return fieldsFromThird(pid)?.[0];
+}
+
 /** Of proc(5)'s stat. */
 function fieldsFromThird(pid: number): string[] | undefined {
   try {

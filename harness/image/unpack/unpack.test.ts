@@ -78,7 +78,9 @@ describe.each(['gzip', 'xz', 'zstd'] as const)('a disk packed with %s', (tool) =
     const path = await pack(tool, Buffer.concat([disk(), randomBytes(3 * MIB)]));
     const controller = new AbortController();
     const opened = openImage(path, { signal: controller.signal });
-    await vi.waitUntil(async () => (await kept())['unfinished']?.length === 1, { interval: 1 });
+    await vi.waitUntil(async () => (await kept())['unfinished']?.length === 1, {
+      ...{ interval: 1, timeout: 60_000 },
+    });
     controller.abort(new Error('interrupted: SIGINT'));
     await expect(opened).rejects.toThrow('interrupted: SIGINT');
     expect(await kept()).toEqual({ entries: [], unfinished: [] });

@@ -1,8 +1,9 @@
-import { mkdir, rename, rm, utimes } from 'node:fs/promises';
+import { rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { tryLock, withLock } from './lock.ts';
 import { exists, namesIn } from './look.ts';
+import { makeDirectory } from './make-directory.ts';
 
 export interface MakeTarget {
   /** Empty; to be filled. */
@@ -79,12 +80,11 @@ export class KeyedDirectories {
   async #make(key: string, home: string, make: (target: MakeTarget) => Promise<void>): Promise<void> {
     const directory = this.#unfinished(key);
     const { mode } = this.#options;
-    const options = { recursive: true, ...(mode !== undefined && { mode }) };
     await rm(directory, { recursive: true, force: true });
-    await mkdir(directory, options);
+    makeDirectory(directory, mode);
     try {
       await make({ directory, home });
-      await mkdir(join(this.#root, 'entries'), options);
+      makeDirectory(join(this.#root, 'entries'), mode);
       await rename(directory, home);
     } finally {
       await rm(directory, { recursive: true, force: true });

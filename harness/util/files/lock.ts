@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, constants, fstatSync, openSync, rmSync, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { InfrastructureError } from '../errors.ts';
+import { makeDirectory } from './make-directory.ts';
 
 const RETRY_MS = 250;
 const OWNER_ONLY = 0o600;
@@ -29,7 +29,7 @@ export interface HeldLock {
  * @throws {InfrastructureError} when the host can't lock files; Node's own error when the file can't be made.
  */
 export async function tryLock(path: string): Promise<HeldLock | undefined> {
-  await mkdir(dirname(path), { recursive: true });
+  makeDirectory(dirname(path));
   for (;;) {
     const file = openSync(path, constants.O_RDWR | constants.O_CREAT, OWNER_ONLY);
     let held = false;

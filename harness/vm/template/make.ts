@@ -37,5 +37,6 @@ export async function makeTemplate(
   await saveForForks(vm.qmp, { path: join(directory, STATE_FILE), socket, deadline });
   // The logs are complete when everything is closed.
   await vm.stop();
+  if (vm.failure !== undefined) throw vm.failure;
   await freeze(machine.assembly, { directory, home }, { nonce, noted: vm.noted });
 }

@@ -205,10 +205,11 @@ describe('a build that is killed in mid-step', () => {
 
   it('is swept away unless another build is at work on it', async () => {
     await mkdir(join(root, 'unfinished', 'left-over'), { recursive: true });
-    const working = makeEntry('1500');
+    const working = makeEntry('60000');
     await once(working.stdout, 'data');
     await newCache().sweep();
     expect(await readdir(join(root, 'unfinished'))).toEqual([expect.stringMatching(/^greeting-/)]);
+    working.kill('SIGKILL');
     await working;
   });
 });
