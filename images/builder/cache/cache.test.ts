@@ -10,7 +10,7 @@ import { InfrastructureError } from '../../../harness/util/errors.ts';
 import { Events } from '../../../harness/util/events.ts';
 import { Cache } from './cache.ts';
 import type { BuildEvents } from './events.ts';
-import type { Step } from './step.ts';
+import { entryName, type Step } from './step.ts';
 
 const MAKE_ENTRY = join(import.meta.dirname, 'testing/make-entry.ts');
 
@@ -25,8 +25,8 @@ beforeEach(async () => {
 
 afterEach(() => removeRoot());
 
-function newCache(signal = new AbortController().signal): Cache {
-  return new Cache(root, new Events<BuildEvents>(), signal);
+function newCache(signal = new AbortController().signal, rebuild = false): Cache {
+  return new Cache(root, new Events<BuildEvents>(), signal, { rebuild });
 }
 
 function counting(overrides: Partial<Step> = {}): Step & { builds: number } {
@@ -63,6 +63,61 @@ describe('a cached step', () => {
     const first = await newCache().obtain(step);
     const second = await newCache().obtain({ ...step, inputs: { b: { d: 3, c: 2 }, a: 1 } });
     expect(second.directory).toBe(first.directory);
+  });
+
+  it('has another key for another name, value, or nesting of inputs', async () => {
+    const steps = [
+      counting(),
+      counting({ name: 'other' }),
+      counting({ inputs: { a: '1' } }),
+      counting({ inputs: { b: 1 } }),
+      counting({ inputs: { a: [1] } }),
+      counting({ inputs: { a: [1, 2] } }),
+      counting({ inputs: { a: [2, 1] } }),
+      counting({ inputs: { a: { b: 1 } } }),
+      counting({ inputs: { a: { b: [1, { c: 2 }] } } }),
+      counting({ inputs: { a: { b: [1, { c: 3 }] } } }),
+    ];
+    const entries = await Promise.all(steps.map((step) => newCache().obtain(step)));
+    expect(new Set(entries.map(({ directory }) => directory)).size).toBe(steps.length);
+    expect(new Set(entries.map(({ identity }) => identity)).size).toBe(steps.length);
+  });
+
+  it('is made again, from nothing, by a rebuild', async () => {
+    let text = 'old';
+    const step = counting({
+      build: async (output) => {
+        expect(await readdir(output)).toEqual([]);
+        await writeFile(join(output, text), text);
+      },
+    });
+    const first = await newCache().obtain(step);
+    text = 'new';
+    const again = await newCache(undefined, true).obtain(step);
+    expect(again.directory).toBe(first.directory);
+    expect(await readdir(again.directory)).toEqual(['new']);
+    text = 'newer';
+    expect(await readdir((await newCache().obtain(step)).directory)).toEqual(['new']);
+  });
+
+  it('that a rebuild fails to make is not there as it was', async () => {
+    const step = counting();
+    const { directory } = await newCache().obtain(step);
+    const failing = { ...step, build: () => Promise.reject(new Error('broken tool')) };
+    await expect(newCache(undefined, true).obtain(failing)).rejects.toThrow('broken tool');
+    await newCache().obtain(step);
+    expect(step.builds).toBe(2);
+    expect(await readdir(directory)).toEqual(['result']);
+  });
+
+  it('begins from nothing where a killed build left something', async () => {
+    const step = counting({ build: async (output) => writeFile(join(output, 'whole'), '') });
+    const unfinished = join(root, 'unfinished', entryName(step));
+    await mkdir(unfinished, { recursive: true });
+    await writeFile(join(unfinished, 'half'), '');
+    const { directory } = await newCache().obtain(step);
+    expect(await readdir(directory)).toEqual(['whole']);
+    expect(await readdir(join(root, 'unfinished'))).toEqual([]);
   });
 
   it('stands for its identity file where it has one', async () => {
