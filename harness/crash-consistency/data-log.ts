@@ -1,5 +1,7 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 
+import { InfrastructureError } from '../util/errors.ts';
+
 /** A file that only grows: the data of all writes, one after the other, so that none is lost to a later one. */
 export class DataLog implements Disposable {
   readonly #descriptor: number;
@@ -24,8 +26,13 @@ export class DataLog implements Disposable {
     return position;
   }
 
+  /** @throws {InfrastructureError} when the file has been cut short. */
   readInto(target: Buffer, position: number): void {
-    readSync(this.#descriptor, target, 0, target.length, position);
+    const got = readSync(this.#descriptor, target, 0, target.length, position);
+    if (got === target.length) return;
+    throw new InfrastructureError(
+      `The record of a disk's writes gave ${got} of ${target.length} bytes at ${position}; it was cut short.`,
+    );
   }
 
   [Symbol.dispose](): void {

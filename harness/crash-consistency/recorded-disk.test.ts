@@ -1,10 +1,15 @@
+import { truncate } from 'node:fs/promises';
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { diskSizeBytes, readRange, writeRange } from '../disk/disk-io.ts';
+import { InfrastructureError } from '../util/errors.ts';
 import { scratchDirectory } from '../util/testing/scratch.ts';
 import { crashStates } from './states/states.ts';
+import { DataLog } from './data-log.ts';
 import { DiskServer } from './disk-server.ts';
+import { RecordedDisk } from './recorded-disk.ts';
 import { blank, ScriptedDisk, sector } from './testing/scripted-disk.ts';
 
 const MIB = 2 ** 20;
@@ -43,6 +48,31 @@ describe('a fault', () => {
     const first = Promise.race([...unanswered, Promise.resolve('nothing')]);
     expect(await first).toBe('nothing');
     expect(disk.recording().requests).toHaveLength(1);
+  });
+});
+
+describe('a record that the host can not keep', () => {
+  test('is an error of the disk for the machine, and a gap for the test', async () => {
+    const log = new DataLog((await scratchDirectory())('log'));
+    const disk = new RecordedDisk(blank(SIZE), log);
+    const request = { offset: 0, lengthBytes: 512, fua: false, data: sector(1) };
+    (await disk.submit({ ...request, kind: 'write' })).given();
+    expect(disk.recording().requests).toHaveLength(1);
+    log[Symbol.dispose]();
+    expect((await disk.submit({ ...request, kind: 'write' })).error).toBe('EIO');
+    expect(() => disk.recording()).toThrow(InfrastructureError);
+    expect(() => disk.recording()).toThrow(/record has a gap: EBADF/);
+  });
+
+  test('is never read as if it were whole', async () => {
+    const path = (await scratchDirectory())('log');
+    using log = new DataLog(path);
+    const disk = new RecordedDisk(blank(SIZE), log);
+    const data = Buffer.concat([sector(1), sector(2)]);
+    (await disk.submit({ kind: 'write', offset: 0, lengthBytes: 1024, fua: false, data })).given();
+    await truncate(path, 1023);
+    expect(disk.read(0, 512)).toEqual(sector(1));
+    expect(() => disk.read(0, 1024)).toThrow(/gave 1023 of 1024 bytes/);
   });
 });
 

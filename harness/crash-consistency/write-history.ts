@@ -36,11 +36,14 @@ interface Run {
 export class WriteHistory {
   readonly base: DiskContent;
   readonly #log: DataLog;
+  /** A whole number of blocks, on a disk of any size, or a block would contain sectors that are units as well. */
+  readonly #lastTableArea: number;
   readonly #units = new Map<number, GrowingUnit>();
 
   constructor(base: DiskContent, log: DataLog) {
     this.base = base;
     this.#log = log;
+    this.#lastTableArea = Math.floor((base.sizeBytes - TABLE_AREA_BYTES) / BLOCK_BYTES) * BLOCK_BYTES;
   }
 
   /** All units that were ever written. */
@@ -109,7 +112,7 @@ export class WriteHistory {
   }
 
   #isTableArea(offset: number): boolean {
-    return offset < TABLE_AREA_BYTES || offset >= this.base.sizeBytes - TABLE_AREA_BYTES;
+    return offset < TABLE_AREA_BYTES || offset >= this.#lastTableArea;
   }
 }
 

@@ -55,6 +55,20 @@ test('a write with forced unit access is durable with its answer, and it alone',
   ]);
 });
 
+test('epochs are in the order in which writes became durable', async () => {
+  const { disk } = await ScriptedDisk.create(SIZE);
+  const [first, second] = [0, 512].map((offset) =>
+    disk.submit({ kind: 'write', offset, lengthBytes: 512, fua: true, data: sector(1) }),
+  );
+  (await second)?.given();
+  (await first)?.given();
+  expect(sectorsOf(disk.recording().requests)).toEqual([
+    [[], [0, 1]],
+    [[1], [0]],
+    [[0, 1], []],
+  ]);
+});
+
 test('a failed write is not there, even after a flush', async () => {
   const disk = await ScriptedDisk.create(SIZE);
   disk.disk.inject({ on: 'write', does: 'ENOSPC', times: 1 });

@@ -102,6 +102,30 @@ describe('every state', () => {
     );
   });
 
+  test('names the regions that differ from the base, whichever way it came about', async () => {
+    const bySector = { regionAt: (offset: number): string => `sector ${offset / 512}` };
+    await fc.assert(
+      fc.asyncProperty(operations, async (script) => {
+        const { disk } = await run(script);
+        const { states } = crashStates(disk.recording(), bySector);
+        for (const { digests, id, ...state } of states) {
+          const written = bytesOf({ digests, id, ...state }).flatMap((byte, index) =>
+            byte === 0 ? [] : [index],
+          );
+          expect([...digests.keys()].sort()).toEqual(written.map((index) => `sector ${index}`));
+          expect(id.split(' sector').length).toBe(Math.max(1, written.length));
+          expect(state.sizeBytes).toBe(SIZE);
+        }
+        expect(new Set(states.map(({ id }) => id)).size).toBe(states.length);
+        expect(states.map(({ cutAt }) => cutAt)).toEqual(
+          states.map(({ cutAt }) => cutAt).sort((a, b) => a - b),
+        );
+        expect(new Set(states.map((state) => bytesOf(state).join())).size).toBe(states.length);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   test('is there again for the same seed', async () => {
     const script = [1, 2, 3, 4, 5].map((at) => ({ kind: 'write', at, sectors: 2, late: false }) as const);
     const { disk } = await run(script);
@@ -130,6 +154,27 @@ test('a write that changes nothing makes no state', async () => {
   const disk = await ScriptedDisk.create(SIZE);
   await disk.write(0, sector(0));
   expect(crashStates(disk.disk.recording(), oneRegion).states).toHaveLength(1);
+});
+
+test('each cut is told by the step in which it comes', async () => {
+  const disk = await ScriptedDisk.create(SIZE);
+  await disk.write(0, sector(1));
+  await disk.flush();
+  disk.disk.mark('prepare');
+  await disk.write(512, sector(2));
+  await disk.flush();
+  disk.disk.mark('commit');
+  await disk.write(1024, sector(3));
+  const { states } = crashStates(disk.disk.recording(), oneRegion);
+  const steps = states.map(({ description }) => description.replace(/ event .*/, ''));
+  expect(steps).toEqual([
+    'cut before',
+    'cut before',
+    'cut during "prepare", before',
+    'cut during "commit", before',
+  ]);
+  const wrong = { ...oneRegion, from: 'boot' };
+  expect(() => crashStates(disk.disk.recording(), wrong)).toThrow('"boot"; it has "prepare", "commit".');
 });
 
 test('only cuts from a step on are taken, and their stories name it', async () => {

@@ -59,10 +59,13 @@ export function updateCalls({ fetch, succeed, within }: Caller) {
       return this.statusAtRest({ deadline });
     },
 
-    /** @throws {ImageError} with the updater's message, when the command fails. */
+    /** @throws {ImageError} with the updater's message, when the command fails or its outcome can't be seen. */
     async succeed(command: UpdateCommand, options: CallOptions = {}): Promise<UpdateStatus> {
       const status = await this.run(command, options);
-      const { cmd_status: outcome, stderr } = status.most_recent_command ?? {};
+      const { cmd_type: type, cmd_status: outcome, stderr } = status.most_recent_command ?? {};
+      if (type === undefined) throw new ImageError(`${command}: the guest reports no outcome.`);
+      if (type !== command)
+        throw new ImageError(`${command}: the guest reports its outcome as that of ${type}.`);
       if (outcome !== 'Success') throw new ImageError(`${command}: ${String(outcome)}: ${String(stderr)}`);
       return status;
     },
