@@ -48,7 +48,7 @@ function sendState(uri: string): Promise<'completed' | 'failed'> {
 async function save(saving: Parameters<typeof scriptedQemu>[0], file?: string) {
   const scratch = await scratchDirectory();
   const qemu = await ScriptedPeer.start(scriptedQemu(saving));
-  const deadline = Deadline.after(5000, 'the state');
+  const deadline = Deadline.after(60_000, 'the state');
   const qmp = await QmpClient.connect(qemu.path, deadline);
   onTestFinished(async () => {
     for (const one of [qmp, qemu]) await one[Symbol.asyncDispose]();
