@@ -5,8 +5,7 @@ import { passes, type Gate } from './check/gate.ts';
 import { staticGates, unitTestGate } from './check/node-gates.ts';
 import { prepareRustGates, type RustGates } from './check/rust-gates.ts';
 import { defineCommand } from './cli/command.ts';
-import { Interruption } from './cli/interruption.ts';
-import { runCommand } from './cli/run.ts';
+import { runCleaningUp } from './cli/run.ts';
 
 const command = defineCommand({
   usage: 'npm run check -- [--rust] [--no-unit-tests]',
@@ -20,22 +19,13 @@ const command = defineCommand({
   },
 });
 
-await runCommand(command, async ({ flags }) => {
-  const interruption = new Interruption();
-  interruption.takeOver();
-  const { signal } = interruption;
-  try {
-    const rust = flags.rust ? await prepareRustGates(signal) : undefined;
-    const unitTests = flags['no-unit-tests'] ? [] : [unitTestGate(signal, rust?.guestBridge)];
-    const failures = await runGates([...unitTests, ...staticGates(signal)], rust);
-    if (signal.aborted) return EXIT_CODES.interrupted;
-    if (failures.length === 0) return EXIT_CODES.passed;
-    process.stdout.write(`failed: ${failures.join(', ')}\n`);
-    return EXIT_CODES.testFailed;
-  } catch (error) {
-    if (signal.aborted) return EXIT_CODES.interrupted;
-    throw error;
-  }
+await runCleaningUp(command, async ({ flags }, { signal }) => {
+  const rust = flags.rust ? await prepareRustGates(signal) : undefined;
+  const unitTests = flags['no-unit-tests'] ? [] : [unitTestGate(signal, rust?.guestBridge)];
+  const failures = await runGates([...unitTests, ...staticGates(signal)], rust);
+  if (failures.length === 0) return EXIT_CODES.passed;
+  process.stdout.write(`failed: ${failures.join(', ')}\n`);
+  return EXIT_CODES.testFailed;
 });
 
 /** @returns the names of those that failed. */

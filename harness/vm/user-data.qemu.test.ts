@@ -14,7 +14,7 @@ const qemu = await which('qemu-system-x86_64');
 
 test.skipIf(qemu === undefined)(
   'the firmware hands on credentials and the mark for cloud-init',
-  { timeout: 120_000 },
+  { timeout: 360_000 },
   async () => {
     const scratch = await scratchDirectory();
     const userData: UserData[] = [
@@ -27,7 +27,7 @@ test.skipIf(qemu === undefined)(
     const memoryFile = { path: scratch('memory'), writes: 'to-file' } as const;
     await using machine = await assemble(spec, { memoryFile });
     const vm = await machine.start();
-    await vm.console.waitFor(/BdsDxe|UEFI/, Deadline.after(60_000, 'the firmware to speak'));
+    await vm.console.waitFor(/BdsDxe|UEFI/, Deadline.after(120_000, 'the firmware to speak'));
     await vm.stop();
     const memory = await readFile(scratch('memory'));
     const large = Buffer.alloc(30_000, 7).toString('base64');

@@ -14,7 +14,7 @@ import type { MachineSpec } from './spec.ts';
 
 const qemu = await which('qemu-system-x86_64');
 
-const soon = (what: string): Deadline => Deadline.after(30_000, what);
+const soon = (what: string): Deadline => Deadline.after(120_000, what);
 
 /** A disk on which the firmware finds nothing to boot: it says so on the console and then waits for a key. */
 async function emptyMachine(): Promise<MachineSpec> {
@@ -24,7 +24,7 @@ async function emptyMachine(): Promise<MachineSpec> {
 describe.skipIf(qemu === undefined)('a machine with real firmware (needs qemu-system-x86_64)', () => {
   test(
     'speaks, loses its power, keeps its disk, starts again, and leaves nothing',
-    { timeout: 60_000 },
+    { timeout: 360_000 },
     async () => {
       const machine = await assemble(await emptyMachine());
       onTestFinished(() => machine[Symbol.asyncDispose]());
@@ -51,7 +51,7 @@ describe.skipIf(qemu === undefined)('a machine with real firmware (needs qemu-sy
     },
   );
 
-  test('a QEMU that dies ends every wait as a host failure', { timeout: 60_000 }, async () => {
+  test('a QEMU that dies ends every wait as a host failure', { timeout: 360_000 }, async () => {
     const vm = await startVm(await emptyMachine());
     onTestFinished(async () => {
       await vm[Symbol.asyncDispose]();
@@ -66,28 +66,32 @@ describe.skipIf(qemu === undefined)('a machine with real firmware (needs qemu-sy
     await vm.waitForFailure(soon('the failure'));
   });
 
-  test('an unexpected reset fails the machine, one by the button does not', { timeout: 60_000 }, async () => {
-    await using vm = await startVm(await emptyMachine());
-    await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak'));
-    const from = vm.console.position;
-    await vm.reset(soon('the reset'));
-    await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak again'), { from });
-    expect(vm.failure).toBeUndefined();
-    const failure = vm.waitForFailure(soon('the failure'));
-    await vm.qmp.execute('system_reset', undefined, soon('QMP'));
-    expect((await failure).message).toMatch(
-      /The machine crashed: it reset itself\n.*console's last \d+ lines:/s,
-    );
-  });
+  test(
+    'an unexpected reset fails the machine, one by the button does not',
+    { timeout: 360_000 },
+    async () => {
+      await using vm = await startVm(await emptyMachine());
+      await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak'));
+      const from = vm.console.position;
+      await vm.reset(soon('the reset'));
+      await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak again'), { from });
+      expect(vm.failure).toBeUndefined();
+      const failure = vm.waitForFailure(soon('the failure'));
+      await vm.qmp.execute('system_reset', undefined, soon('QMP'));
+      expect((await failure).message).toMatch(
+        /The machine crashed: it reset itself\n.*console's last \d+ lines:/s,
+      );
+    },
+  );
 
-  test('a machine that hangs shows where its CPUs are', { timeout: 60_000 }, async () => {
+  test('a machine that hangs shows where its CPUs are', { timeout: 360_000 }, async () => {
     await using vm = await startVm(await emptyMachine());
     await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak'));
-    const wait = vm.waitForApi(Deadline.after(10_000, 'the API'));
+    const wait = vm.waitForApi(Deadline.after(20_000, 'the API'));
     await expect(wait).rejects.toThrow(/^Silent for \d+ s: CPU 0 at [0-9a-f]{8,16}( \(halted\))?$/m);
   });
 
-  test('an aborted signal kills the machine', { timeout: 60_000 }, async () => {
+  test('an aborted signal kills the machine', { timeout: 360_000 }, async () => {
     const abort = new AbortController();
     await using vm = await startVm(await emptyMachine(), { signal: abort.signal });
     const wait = vm.waitForApi(soon('the API'));

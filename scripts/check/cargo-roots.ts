@@ -42,6 +42,6 @@ export const CARGO_GATES: Readonly<Record<string, readonly CargoCommand[]>> = {
   ),
   'rust tests': CARGO_ROOTS.filter(({ hasTests }) => hasTests).map((root) => ({
     ...root,
-    argv: ['cargo', 'test', '--locked', '--quiet'],
+    argv: ['cargo', 'test', '--locked', '--quiet', '--no-fail-fast'],
   })),
 };

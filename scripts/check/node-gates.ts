@@ -40,6 +40,7 @@ function gate(
         cancelSignal,
       } as const;
       const { failed, all, shortMessage } = await execa(program, args, options);
+      cancelSignal.throwIfAborted();
       return failed ? all || shortMessage : undefined;
     },
   };

@@ -74,7 +74,7 @@ async function runGates(
           await writeFile(log, '');
           let failed = false;
           for (const command of commands) failed = !(await succeeds(command)) || failed;
-          return failed ? await readFile(log, 'utf8') : undefined;
+          return failed ? withoutWrapping(await readFile(log, 'utf8')) : undefined;
         },
       });
     }
@@ -103,4 +103,9 @@ async function runGates(
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
+}
+
+/** Each command as one would type it, without the way into the SDK. */
+function withoutWrapping(log: string): string {
+  return log.replaceAll(/^\+ .*? -- /gm, '+ ');
 }

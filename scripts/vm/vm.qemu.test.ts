@@ -13,7 +13,7 @@ const qemu = await which('qemu-system-x86_64');
 const pty = await import('node-pty').catch(() => undefined);
 
 const CLI = [import.meta.resolve('tsx'), fileURLToPath(new URL('../vm.ts', import.meta.url))] as const;
-const LIMIT = { timeout: 90_000 };
+const LIMIT = { timeout: 360_000 };
 
 /** `npm run vm` with a disk on which the firmware finds nothing to boot. */
 async function commandLine(): Promise<string[]> {
@@ -80,6 +80,6 @@ describe.skipIf(qemu === undefined)('npm run vm (needs qemu-system-x86_64)', () 
 });
 
 async function eventually(pattern: RegExp, read: () => string): Promise<void> {
-  const deadline = Deadline.after(60_000, `${String(pattern)} to be shown`);
+  const deadline = Deadline.after(120_000, `${String(pattern)} to be shown`);
   await deadline.poll(() => (pattern.test(read()) ? true : undefined), 50, read);
 }

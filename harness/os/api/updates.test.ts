@@ -17,7 +17,7 @@ let cleanup: Disposables;
 let guest: ScriptedGuest;
 let api: ApiClient;
 
-const soon = (): { deadline: Deadline } => ({ deadline: Deadline.after(2000, 'the API') });
+const soon = (): { deadline: Deadline } => ({ deadline: Deadline.after(60_000, 'the API') });
 
 beforeEach(async () => {
   cleanup = new Disposables();

@@ -69,7 +69,7 @@ describe('a lock', () => {
     expect(refused.said).toBe('refused');
 
     await within.kill();
-    await expect.poll(() => isLocked(scratch('theirs')), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => isLocked(scratch('theirs')), { timeout: 60_000 }).toBe(false);
   });
 
   test('is of the file that others would lock, not of one just removed', async () => {
@@ -115,7 +115,8 @@ describe('work under a lock', () => {
     const second = withLock(scratch('lock'), signal, waiting, async () =>
       Promise.resolve(began.push('second')),
     );
-    await sleep(600);
+    await expect.poll(() => notices).toBe(1);
+    await sleep(300);
     expect(began).toEqual(['first']);
     end.resolve(undefined);
     await Promise.all([first, second]);

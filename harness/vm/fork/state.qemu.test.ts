@@ -18,7 +18,7 @@ import { loadState, saveState } from './state.ts';
 const qemu = await which('qemu-system-x86_64');
 const FIRMWARE = /BdsDxe|UEFI/;
 
-const soon = (what: string): Deadline => Deadline.after(60_000, what);
+const soon = (what: string): Deadline => Deadline.after(120_000, what);
 
 /** A machine in which only the firmware runs, and finds nothing to boot. */
 async function firmwareMachine(memoryFile: string): Promise<PoweredOff> {
@@ -47,7 +47,7 @@ async function liveOn({ assembly }: PoweredOff, saved: SavedState): Promise<void
 
 test.skipIf(qemu === undefined)(
   'a machine lives on from a saved state, and never writes to the memory that it was frozen with',
-  { timeout: 120_000 },
+  { timeout: 360_000 },
   async () => {
     const scratch = await scratchDirectory();
     const machine = await firmwareMachine(scratch('memory'));
@@ -65,7 +65,7 @@ test.skipIf(qemu === undefined)(
   },
 );
 
-test.skipIf(qemu === undefined)('a damaged state is reported as such', { timeout: 60_000 }, async () => {
+test.skipIf(qemu === undefined)('a damaged state is reported as such', { timeout: 360_000 }, async () => {
   const scratch = await scratchDirectory();
   const machine = await firmwareMachine(scratch('memory'));
   await writeFile(scratch('state'), 'no state at all');

@@ -35,6 +35,7 @@ describe('reserve', () => {
     let admitted = false;
     const third = reserve(small, { ...options, notice: (text) => notices.push(text) });
     void third.then(() => (admitted = true));
+    await expect.poll(() => notices).toHaveLength(1);
     await sleep(300);
     expect(admitted).toBe(false);
     expect(notices).toEqual(['waits for room on this host: 2 machines have 800 of 1000 MiB for machines']);
@@ -75,7 +76,7 @@ describe('reserve', () => {
     const startedAtMs = performance.now();
     const wait = reserve(small, { ...options, notice, signal: controller.signal });
     await expect(wait).rejects.toThrow('interrupted');
-    expect(performance.now() - startedAtMs).toBeLessThan(5000);
+    expect(performance.now() - startedAtMs).toBeLessThan(60_000);
     expect(readdirSync(options.directory)).toHaveLength(1);
   });
 
@@ -116,7 +117,7 @@ describe('reserve', () => {
     await expect(cpus).rejects.toThrow('1 machines have 4 virtual CPUs');
 
     const waiting = reserve(small, options);
-    await sleep(300);
+    await expect.poll(() => readdirSync(directory)).toHaveLength(2);
     const second = await otherProcess(WAITING_RUN, { args, wrapper: NEW_PID_NAMESPACE });
     expect(second.said).toMatch(/waits for room on this host: 2 machines have 1300 of 1000 MiB/);
     expect(readdirSync(directory)).toHaveLength(3);

@@ -53,7 +53,7 @@ function sendState(uri: string, afterMs = 0): Promise<'completed' | 'failed'> {
 async function save(saving: Parameters<typeof scriptedQemu>[0], file?: string) {
   const scratch = await scratchDirectory();
   const qemu = await ScriptedPeer.start(scriptedQemu(saving));
-  const deadline = Deadline.after(15_000, 'the state');
+  const deadline = Deadline.after(60_000, 'the state');
   const qmp = await QmpClient.connect(qemu.path, deadline);
   onTestFinished(async () => {
     for (const one of [qmp, qemu]) await one[Symbol.asyncDispose]();

@@ -34,6 +34,7 @@ test.skipIf(qemu === undefined)(
   { timeout: TEST_MS },
   async () => {
     await using vm = await start('debian-silent', CONSOLE_ONLY);
+    await vm.console.waitFor(/BdsDxe: starting/, patiently());
     const waited = vm.waitForReady(Deadline.after(30_000, 'the machine to be ready'));
     await expect(waited).rejects.toThrow(/nothing on tty\w+ since the firmware.*add console=tty/s);
   },

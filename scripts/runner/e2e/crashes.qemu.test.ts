@@ -75,7 +75,7 @@ const SUITE = `
 
 test.skipIf(qemu === undefined)(
   'a machine that fails unexpectedly fails its test, however it was started',
-  { timeout: 300_000 },
+  { timeout: 900_000 },
   async () => {
     const tests = await outcomes();
     const crashed = ['failed', false, expect.stringContaining('The machine crashed: it reset itself')];

@@ -18,7 +18,7 @@ const MACHINE = `
   const { signal } = new AbortController();
   const disk = { name: 'served' };`;
 
-describe('forks of machines that can not be forked', { timeout: 120_000 }, () => {
+describe('forks of machines that can not be forked', { timeout: 360_000 }, () => {
   it('are reported and left out where they are preferred', async (context) => {
     const place = await Workplace.create(context, {
       'forks/a.suite.ts': `${MACHINE}

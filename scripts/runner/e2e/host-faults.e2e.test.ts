@@ -11,7 +11,7 @@ function mounted(script: string): [string, ...string[]] {
   return ['unshare', '--mount', '--user', '--map-root-user', 'sh', '-c', script, '-'];
 }
 
-describe('the host is blamed', { timeout: 120_000 }, () => {
+describe('the host is blamed', { timeout: 360_000 }, () => {
   it('for a worker that is killed for its memory', async (context) => {
     const place = await Workplace.create(context, {
       'dying/a.suite.ts': `${PASSING}

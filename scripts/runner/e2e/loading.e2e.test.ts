@@ -10,7 +10,7 @@ import { Workplace } from './testing/workplace.ts';
 const PASSING = `test('one is one', () => { expect(1).toBe(1); });`;
 const ROOT = join(import.meta.dirname, '../../..');
 
-describe('a suite file', { timeout: 120_000 }, () => {
+describe('a suite file', { timeout: 360_000 }, () => {
   it('that throws while it loads fails, whatever it throws', async (context) => {
     const thrown = {
       error: `new Error('broken')`,
@@ -62,7 +62,7 @@ describe('a suite file', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a path with characters of patterns and URLs', { timeout: 120_000 }, () => {
+describe('a path with characters of patterns and URLs', { timeout: 360_000 }, () => {
   it.for(['a [b] c', 'p%20q', 'h#ash', 'q?uery', '{x,y}*(z)!'])(
     '"%s" runs and lists',
     async (name, context) => {
@@ -110,7 +110,7 @@ describe('a path with characters of patterns and URLs', { timeout: 120_000 }, ()
   });
 });
 
-describe('a run whose output nobody reads to its end', { timeout: 60_000 }, () => {
+describe('a run whose output nobody reads to its end', { timeout: 360_000 }, () => {
   it('goes on, writes its report, and has the exit code of its verdict', async (context) => {
     const many = Array.from({ length: 50 }, (_, index) => `test('${index}', () => undefined);`).join('\n');
     const place = await Workplace.create(context, {

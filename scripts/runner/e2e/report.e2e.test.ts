@@ -14,11 +14,11 @@ const WAITING = `
     while (!existsSync('go')) await new Promise((resolve) => setTimeout(resolve, 50));
   });`;
 
-describe('two runs with one --report', { timeout: 120_000 }, () => {
+describe('two runs with one --report', { timeout: 360_000 }, () => {
   it('exclude each other, until the first one ends', async (context) => {
     const place = await Workplace.create(context, { 'boot/a.suite.ts': WAITING });
     const first = place.start('--report', 'out');
-    await Deadline.after(40_000, 'the first run').poll(
+    await Deadline.after(120_000, 'the first run').poll(
       () => existsSync(place.path('waiting')) || undefined,
       50,
     );
@@ -34,7 +34,7 @@ describe('two runs with one --report', { timeout: 120_000 }, () => {
   });
 });
 
-it('--report is checked before the unit tests', { timeout: 60_000 }, async (context) => {
+it('--report is checked before the unit tests', { timeout: 360_000 }, async (context) => {
   const place = await Workplace.create(context, {
     'boot/a.suite.ts': WAITING,
     '../unit.test.ts': `test('is not reached', () => { throw new Error('reached'); });`,

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 async function meet(me, other) {
   writeFileSync(me + '-came', '');
   for (let tries = 0; !existsSync(other + '-came'); tries += 1) {
-    if (tries > 200) throw new Error(other + ' never came');
+    if (tries > 2400) throw new Error(other + ' never came');
     await sleep(50);
   }
 }
@@ -18,7 +18,7 @@ async function meet(me, other) {
 const PASSING = `test('one is one', () => { expect(1).toBe(1); });`;
 
 /** Each is the real command line in a process of its own, so there are few of them, with much in each. */
-describe('a run', { timeout: 120_000 }, () => {
+describe('a run', { timeout: 360_000 }, () => {
   it('prints verdicts, errors, evidence and the count, leaves a report, and exits 1', async (context) => {
     const place = await Workplace.create(context, {
       'api/a.suite.ts': `throw new Error('not today');`,

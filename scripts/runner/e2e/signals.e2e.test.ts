@@ -40,14 +40,14 @@ async function waiting(
 }
 
 function until(what: string, holds: () => boolean): Promise<true> {
-  return Deadline.after(40_000, what).poll(() => holds() || undefined, 50);
+  return Deadline.after(120_000, what).poll(() => holds() || undefined, 50);
 }
 
 function isAlive(pid: number): boolean {
   return existsSync(`/proc/${pid}`);
 }
 
-describe.concurrent('a run that gets', { timeout: 120_000 }, () => {
+describe.concurrent('a run that gets', { timeout: 360_000 }, () => {
   it.for(['SIGINT', 'SIGTERM'] as const)('%s cleans up, reports and exits 130', async (signal, context) => {
     const { place, run, pids } = await waiting(context);
     run.kill(signal);
@@ -69,7 +69,7 @@ describe.concurrent('a run that gets', { timeout: 120_000 }, () => {
       expect(await readFile(place.path(file), 'utf8')).toBe('once');
   });
 
-  it('SIGINT in a suite ends although unit tests ran before', { timeout: 60_000 }, async (context) => {
+  it('SIGINT in a suite ends although unit tests ran before', { timeout: 360_000 }, async (context) => {
     const unit = { '../unit.test.ts': `test('one is one', () => expect(1).toBe(1));` };
     const { run } = await waiting(context, unit);
     run.kill('SIGINT');

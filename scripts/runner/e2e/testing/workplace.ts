@@ -10,7 +10,7 @@ import { runReportSchema, type RunReport } from '../../../../harness/report/sche
 
 const CLI = fileURLToPath(new URL('inline-cli.ts', import.meta.url));
 const TSX = import.meta.resolve('tsx');
-const RUN_TIMEOUT_MS = 100_000;
+const RUN_TIMEOUT_MS = 300_000;
 /** An inline suite is outside the project, so it names what it imports by absolute path. */
 const IMPORTS = {
   vitest: fileURLToPath(import.meta.resolve('vitest')),
