@@ -6,8 +6,9 @@ export default defineConfig({
     include: ['{harness,firmware,images,scripts}/**/*.test.ts'],
     exclude: ['images/os/**', 'node_modules/**'],
     pool: 'forks',
-    testTimeout: 20_000,
-    // Many of these tests race real processes and sockets against deadlines of milliseconds, which a busy host can lose.
-    retry: 2,
+    // Longer than the waits within the tests: what expires says what it waited for. A busy host is ten times as slow.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
   },
 });

@@ -1,28 +1,19 @@
 import { EXIT_CODES } from '../harness/util/errors.ts';
 import { BENCHES } from './bench/benches.ts';
 import { BENCH_COMMAND, parseBench } from './bench/request.ts';
-import { runCommand } from './cli/run.ts';
+import { runCleaningUp } from './cli/run.ts';
 import { obtainImage, obtainNextImage } from './cli/image-flags.ts';
-import { Interruption } from './cli/interruption.ts';
 
-await runCommand(BENCH_COMMAND, async ({ flags, positionals }) => {
+await runCleaningUp(BENCH_COMMAND, async ({ flags, positionals }, { signal }) => {
   const { name, runs } = parseBench(flags, positionals);
   const { defaultVariant, run } = BENCHES[name];
-  const interruption = new Interruption();
-  interruption.takeOver();
-  const { signal } = interruption;
-  try {
-    const image = await obtainImage(flags, defaultVariant, signal);
-    const { result, text } = await run(image, {
-      runs,
-      signal,
-      nextImage: () => obtainNextImage(flags, defaultVariant, signal),
-      progress: (line) => process.stderr.write(`${line}\n`),
-    });
-    process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : text);
-    return EXIT_CODES.passed;
-  } catch (error) {
-    if (signal.aborted) return EXIT_CODES.interrupted;
-    throw error;
-  }
+  const image = await obtainImage(flags, defaultVariant, signal);
+  const { result, text } = await run(image, {
+    runs,
+    signal,
+    nextImage: () => obtainNextImage(flags, defaultVariant, signal),
+    progress: (line) => process.stderr.write(`${line}\n`),
+  });
+  process.stdout.write(flags.json ? `${JSON.stringify(result, null, 2)}\n` : text);
+  return EXIT_CODES.passed;
 });

@@ -11,8 +11,7 @@ import { BuildProgress } from '../images/builder/progress.ts';
 import { DEFAULT_VARIANT, listVariants } from '../images/builder/config/variant.ts';
 import { defineCommand, type FlagValues } from './cli/command.ts';
 import { ARCH_FLAG } from './cli/image-flags.ts';
-import { runCommand } from './cli/run.ts';
-import { Interruption } from './cli/interruption.ts';
+import { runCleaningUp } from './cli/run.ts';
 
 const command = defineCommand({
   usage:
@@ -38,24 +37,19 @@ const command = defineCommand({
   },
 });
 
-await runCommand(command, async ({ flags }) => {
+await runCleaningUp(command, async ({ flags }, { signal }) => {
   const startedMs = performance.now();
-  const interruption = new Interruption();
-  interruption.takeOver();
   const events = new Events<BuildEvents>();
   const steps: { step: string; cached: boolean; elapsedMs: number }[] = [];
   events.on('cached', ({ step }) => steps.push({ step, cached: true, elapsedMs: 0 }));
   events.on('ended', ({ step, elapsedMs }) => steps.push({ step, cached: false, elapsedMs }));
   const progress = new BuildProgress(events, process.stderr);
   try {
-    const built = await build(flags, events, interruption.signal);
+    const built = await build(flags, events, signal);
     const elapsedMs = performance.now() - startedMs;
     const [path] = Object.values(built);
     process.stdout.write(`${flags.json ? JSON.stringify({ ...built, elapsedMs, steps }) : path}\n`);
     return EXIT_CODES.passed;
-  } catch (error) {
-    if (interruption.signal.aborted) return EXIT_CODES.interrupted;
-    throw error;
   } finally {
     progress.stop();
   }

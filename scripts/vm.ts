@@ -4,34 +4,25 @@ import { exitFailure } from '../harness/qemu/failure.ts';
 import { Deadline } from '../harness/util/deadline.ts';
 import { EXIT_CODES, WaitTimeoutError, type ExitCode } from '../harness/util/errors.ts';
 import type { Vm } from '../harness/vm/vm.ts';
-import { runCommand } from './cli/run.ts';
+import { runCleaningUp } from './cli/run.ts';
 import { ApiRelay } from './vm/api-relay.ts';
 import { attach, type Attachment } from './vm/attach.ts';
 import { parseMachine, VM_COMMAND } from './vm/command.ts';
-import { Interruption } from './cli/interruption.ts';
 
 const SHUTDOWN_TIMEOUT_MS = 60_000;
 
-await runCommand(VM_COMMAND, async ({ flags }) => {
-  const interruption = new Interruption();
-  interruption.takeOver();
-  try {
-    const { signal } = interruption;
-    await using vm = await startVm(await parseMachine(flags, signal), { signal });
-    // The user at the console may crash or switch off the machine at will.
-    vm.expectFailure();
-    const hasApi = vm.profile.ready.hostApi === true;
-    using relay = await ApiRelay.listen(vm.directory.file('api.sock'), vm.bridge);
-    say(`machine ${vm.id}: ${vm.directory.path}`);
-    if (hasApi) say(`API: curl --unix-socket ${relay.path} http://guest/settings`);
-    say(`QMP: socat - UNIX-CONNECT:${vm.directory.file(SPARE_QMP_SOCKET)}`);
-    if (process.stdin.isTTY) say('Ctrl-] shuts it down and leaves.');
-    using attachment = attach(vm.console, { input: process.stdin, output: process.stdout });
-    return await untilEnd(vm, attachment);
-  } catch (error) {
-    if (interruption.signal.aborted) return EXIT_CODES.interrupted;
-    throw error;
-  }
+await runCleaningUp(VM_COMMAND, async ({ flags }, { signal }) => {
+  await using vm = await startVm(await parseMachine(flags, signal), { signal });
+  // The user at the console may crash or switch off the machine at will.
+  vm.expectFailure();
+  const hasApi = vm.profile.ready.hostApi === true;
+  using relay = await ApiRelay.listen(vm.directory.file('api.sock'), vm.bridge);
+  say(`machine ${vm.id}: ${vm.directory.path}`);
+  if (hasApi) say(`API: curl --unix-socket ${relay.path} http://guest/settings`);
+  say(`QMP: socat - UNIX-CONNECT:${vm.directory.file(SPARE_QMP_SOCKET)}`);
+  if (process.stdin.isTTY) say('Ctrl-] shuts it down and leaves.');
+  using attachment = attach(vm.console, { input: process.stdin, output: process.stdout });
+  return await untilEnd(vm, attachment);
 });
 
 async function untilEnd(vm: Vm, attachment: Attachment): Promise<ExitCode> {

@@ -1,14 +1,13 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
-
-import { dir } from 'tmp-promise';
+import { basename, join } from 'node:path';
 
 import { InfrastructureError, messageOf } from '../util/errors.ts';
+import { isLocked, tryLock, type HeldLock } from '../util/files/lock.ts';
 import { makePrivateDirectory } from '../util/files/private-directory.ts';
-import { startTimeOf } from './stat.ts';
 
-const OWNER_FILE = 'owner.pid';
+const NAME = /^(run-[0-9a-f]{12})(?:\.lock)?$/;
 /** In a machine's directory: a sweep leaves it alone. */
 const KEPT_FILE = 'kept';
 
@@ -23,16 +22,23 @@ export function runRoot(): Promise<string> {
   return current;
 }
 
+/** Of this process among all that `isRunAlive` knows. */
+export async function runName(): Promise<string> {
+  return basename(await runRoot());
+}
+
 /** @throws {InfrastructureError} if the directory can't be made, or is another user's. */
 export async function makeRunRoot(base: string): Promise<string> {
   try {
     // In a temporary directory that all users share, another user could have made it first.
     makePrivateDirectory(base);
-    sweep(base);
-    const { path } = await dir({ tmpdir: base, template: `run-${process.pid}-XXXXXX`, keep: true });
-    writeFileSync(join(path, OWNER_FILE), `${process.pid} ${startTimeOf(process.pid) ?? ''}\n`);
+    await sweep(base);
+    const { name, lock } = await lockNewName(base);
+    const path = join(base, name);
+    mkdirSync(path, { mode: 0o700 });
     process.once('exit', () => {
       removeUnlessKept(path);
+      lock.release();
     });
     return path;
   } catch (error) {
@@ -45,11 +51,14 @@ export async function makeRunRoot(base: string): Promise<string> {
 }
 
 /** Removes the directories of runs whose process is no more. Touches no process. */
-export function sweep(base: string): void {
-  for (const name of readdirSync(base)) {
-    const pid = Number(/^run-(\d+)-/.exec(name)?.[1]);
-    if (Number.isInteger(pid) && !isOwnerAlive(join(base, name), pid)) removeUnlessKept(join(base, name));
-  }
+export async function sweep(base: string): Promise<void> {
+  const runs = new Set(readdirSync(base).flatMap((file) => NAME.exec(file)?.[1] ?? []));
+  await Promise.all([...runs].map((run) => removeIfDead(base, run)));
+}
+
+/** Whether the process that `run` is the name of still is, even if it is in a process namespace of its own. */
+export function isRunAlive(run: string, base = baseDirectory()): Promise<boolean> {
+  return isLocked(lockOf(base, run));
 }
 
 /** Lets the machine's directory outlive the run. */
@@ -62,36 +71,35 @@ export function baseDirectory(): string {
   return join(tmpdir(), `hotfire-${userInfo().uid}`);
 }
 
-function isOwnerAlive(run: string, pid: number): boolean {
-  const started = startTimeOf(pid);
-  if (started === undefined) return false;
-  const recorded = readIfThere(join(run, OWNER_FILE))?.trim().split(' ')[1];
-  // A process that just made its directory has not written the file yet; a number can be given to a new process.
-  return recorded === undefined || recorded === started;
+/** A run is locked before it has a directory, so that a sweep never finds one that looks dead because it is new. */
+async function lockNewName(base: string): Promise<{ name: string; lock: HeldLock }> {
+  for (;;) {
+    const name = `run-${randomBytes(6).toString('hex')}`;
+    const lock = await tryLock(lockOf(base, name));
+    // A sweep may have found the file before it was locked.
+    if (lock !== undefined) return { name, lock };
+  }
+}
+
+async function removeIfDead(base: string, run: string): Promise<void> {
+  const lock = await tryLock(lockOf(base, run));
+  if (lock === undefined) return;
+  try {
+    removeUnlessKept(join(base, run));
+  } finally {
+    lock.release();
+  }
+}
+
+function lockOf(base: string, run: string): string {
+  return join(base, `${run}.lock`);
 }
 
 function removeUnlessKept(run: string): void {
-  const entries = readIfDirectory(run);
-  const kept = entries.filter((name) => readIfThere(join(run, name, KEPT_FILE)) !== undefined);
+  const entries = existsSync(run) ? readdirSync(run) : [];
+  const kept = entries.filter((name) => existsSync(join(run, name, KEPT_FILE)));
   for (const name of entries.filter((one) => !kept.includes(one))) {
-    // A run that ends at the same time may remove it first.
     rmSync(join(run, name), { recursive: true, force: true });
   }
   if (kept.length === 0) rmSync(run, { recursive: true, force: true });
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return undefined;
-  }
-}
-
-function readIfDirectory(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
 }

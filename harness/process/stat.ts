@@ -3,18 +3,15 @@ import { readFileSync } from 'node:fs';
 /** Of the ticks that programs see: 100 a second on every architecture that QEMU supports as a host (USER_HZ). */
 const MS_PER_TICK = 10;
 
-/**
- * When a process began, in clock ticks since the host booted: field 22 of proc(5)'s stat. With the number it distinguishes
- * a process from a later one that got the same number. Undefined when there is no such process.
- */
-export function startTimeOf(pid: number): string | undefined {
-  return fieldsFromThird(pid)?.[22 - 3];
-}
-
 /** What a process and its threads have taken of the host's CPUs, in steps of 10 ms. Undefined when there is no such process. */
 export function cpuTimeMsOf(pid: number): number | undefined {
   const fields = fieldsFromThird(pid);
   return fields && (Number(fields[14 - 3]) + Number(fields[15 - 3])) * MS_PER_TICK;
+}
+
+/** One letter as in proc(5), such as R for running and T for stopped. Undefined when there is no such process. */
+export function stateOf(pid: number): string | undefined {
+  return fieldsFromThird(pid)?.[0];
 }
 
 /** Of proc(5)'s stat. */

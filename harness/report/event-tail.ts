@@ -12,6 +12,7 @@ export class EventTail implements Disposable {
   readonly #timer: NodeJS.Timeout;
   readonly #chunk = Buffer.alloc(CHUNK_BYTES);
   #incomplete = Buffer.alloc(0);
+  #damagedLines = 0;
 
   constructor(path: string, listener: (event: RunEvent) => void) {
     this.#descriptor = openSync(path, 'a+');
@@ -33,10 +34,26 @@ export class EventTail implements Disposable {
   #take(bytes: Buffer): void {
     let start = 0;
     for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
-      this.#listener(decodeEvent(bytes.toString('utf8', start, end)));
+      this.#decode(bytes.toString('utf8', start, end));
       start = end + 1;
     }
     this.#incomplete = Buffer.from(bytes.subarray(start));
+  }
+
+  #decode(line: string): void {
+    let event: RunEvent;
+    try {
+      event = decodeEvent(line);
+    } catch {
+      this.#damagedLines += 1;
+      return;
+    }
+    this.#listener(event);
+  }
+
+  /** Lines that are no events: a worker's last words when the disk was full. */
+  get damagedLines(): number {
+    return this.#damagedLines;
   }
 
   [Symbol.dispose](): void {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-import type { SerializedError } from 'vitest';
+import type { SerializedError, TestError } from 'vitest';
 import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSuite } from 'vitest/node';
 
 import { EventTail } from './event-tail.ts';
@@ -8,6 +8,7 @@ import { EVENTS_FILE } from './events.ts';
 import type { TerminalReporter } from './terminal-reporter.ts';
 import { EventRecorder } from './recorder.ts';
 import type { TestRecord } from './schema.ts';
+import { InfrastructureError } from '../util/errors.ts';
 import type { FailureContext } from './render/failure-text.ts';
 import { originOf, outsideRecord, promiseOf, recordOf } from './test-records.ts';
 
@@ -70,10 +71,18 @@ export class SuiteReporter implements Reporter {
         if (!this.#seen.has(test.id)) this.#add(recordOf(test, this.recorder, this.#options.startedAt));
       }
     }
-    for (const error of unhandled) {
+    for (const error of [...unhandled, ...this.#lostEvents()]) {
       const origin = { suite: 'hotfire', file: 'hotfire', target: 'hotfire', repetition: 1 };
       this.#add(outsideRecord(origin, 'nothing fails outside the tests', [error]));
     }
+  }
+
+  #lostEvents(): TestError[] {
+    const count = this.#tail?.damagedLines ?? 0;
+    if (count === 0) return [];
+    const what = `${count} line(s) of ${EVENTS_FILE} are damaged, so the report lacks what they said.`;
+    const { name, message, exitCode } = new InfrastructureError(what);
+    return [{ name, message, exitCode }];
   }
 
   #add(test: TestRecord): void {

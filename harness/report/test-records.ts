@@ -1,7 +1,11 @@
 import type { TestError } from 'vitest';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
-import { EXIT_CODES } from '../util/errors.ts';
+import { causesOf, propertyOf } from '../util/faults/causes.ts';
+import { isHostFault } from '../util/faults/host-fault.ts';
+import { explainCutOff } from './cut-off.ts';
+import { messageOf } from '../util/errors.ts';
+import { withOriginalPaths } from '../util/files/plain-path.ts';
 import { relativeFile, type FileRun } from './file-run.ts';
 import type { EventRecorder } from './recorder.ts';
 import type { FailureRecord, TestRecord } from './schema.ts';
@@ -29,14 +33,19 @@ export function recordOf(test: TestCase, recorder: EventRecorder, startedAt: num
   const result = test.result();
   const diagnostic = test.diagnostic();
   const { steps, measurements, vms } = recorder.ofTest(test.id);
+  const startMs = Math.max(0, (diagnostic?.startTime ?? startedAt) - startedAt);
+  const durationMs = diagnostic?.duration ?? 0;
   return {
     ...originOf(test.module),
     promise: promiseOf(test),
     state: result.state === 'pending' ? 'failed' : result.state,
     skipReason: result.state === 'skipped' ? (result.note ?? reasonWithoutNote(test)) : null,
-    startMs: Math.max(0, (diagnostic?.startTime ?? startedAt) - startedAt),
-    durationMs: diagnostic?.duration ?? 0,
-    failures: result.state === 'pending' ? [NEVER_ENDED] : (result.errors ?? []).map(failureOf),
+    startMs,
+    durationMs,
+    failures:
+      result.state === 'pending'
+        ? [NEVER_ENDED]
+        : (result.errors ?? []).map((error) => explainCutOff(failureOf(error), steps, startMs + durationMs)),
     steps,
     measurements,
     vms: [...vms],
@@ -49,7 +58,7 @@ function reasonWithoutNote({ options }: TestCase): string {
     : 'marked so';
 }
 
-const NEVER_ENDED: FailureRecord = {
+export const NEVER_ENDED: FailureRecord = {
   name: 'Unfinished',
   message: 'The test never ended: the process that ran it is gone.',
   stack: null,
@@ -75,23 +84,29 @@ export function outsideRecord(origin: Origin, promise: string, errors: readonly 
 /** Class and exit code of our own errors survive the way from the worker as plain properties. */
 export function failureOf(error: TestError): FailureRecord {
   const name = error.name ?? 'Error';
-  const message = [error.message, error.diff].filter(Boolean).join('\n\n');
+  const message = [messageFrom(error), error.diff].filter(Boolean).join('\n\n');
   const frames = (error.stacks ?? []).map(
     ({ method, file, line, column }) =>
-      `    at ${method === '' ? '' : `${method} `}${file}:${line}:${column}`,
+      `    at ${method === '' ? '' : `${method} `}${withOriginalPaths(file)}:${line}:${column}`,
   );
   const stack = frames.length === 0 ? null : [`${name}: ${message}`, ...frames].join('\n');
   return {
     name,
     message: plain(message),
     stack: stack === null ? null : plain(stack),
-    infrastructure: isInfrastructure(error),
+    infrastructure: isHostFault(error) || isWorkerLoss(error),
   };
 }
 
-function isInfrastructure(error: TestError): boolean {
-  for (let at: TestError | undefined = error; at !== undefined; at = at.cause) {
-    if (at['exitCode'] === EXIT_CODES.infrastructure) return true;
-  }
-  return false;
+/** Of vitest's pool (4.1), when a worker was killed, as the kernel does when memory is short, or did not come up. */
+const WORKER_LOSS =
+  /^(?:Worker exited unexpectedly|\[vitest-pool(?:-runner)?\]: (?:Timeout|Failed to start) )/;
+
+function isWorkerLoss(error: TestError): boolean {
+  return [...causesOf(error)].some((one) => WORKER_LOSS.test(messageOf(one)));
+}
+
+/** What reaches us of a value that is no error may have none. */
+function messageFrom(error: TestError): string {
+  return propertyOf(error, 'message') === undefined ? 'What was thrown has no message.' : messageOf(error);
 }

@@ -1,16 +1,32 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { InfrastructureError, messageOf } from '../util/errors.ts';
+import { writeWhole } from '../util/files/write-whole.ts';
 import { htmlPage } from './render/html.ts';
 import { junitXml } from './render/junit.ts';
 import { runReportSchema, type RunReport } from './schema.ts';
 
-/** Writes `run.json`, `junit.xml` and `index.html` into an existing directory. */
+/**
+ * Writes `run.json`, `junit.xml` and `index.html` into an existing directory; each of them is whole, or not there.
+ *
+ * @throws {InfrastructureError} that names those that can't be written, after the others were.
+ */
 export async function writeReport(report: RunReport, directory: string): Promise<void> {
   const checked = runReportSchema.parse(report);
-  await Promise.all([
-    writeFile(join(directory, 'run.json'), `${JSON.stringify(checked, null, 2)}\n`),
-    writeFile(join(directory, 'junit.xml'), junitXml(checked)),
-    writeFile(join(directory, 'index.html'), htmlPage(checked)),
-  ]);
+  const files = [
+    ['run.json', `${JSON.stringify(checked, null, 2)}\n`],
+    ['junit.xml', junitXml(checked)],
+    ['index.html', htmlPage(checked)],
+  ] as const;
+  const failures: { name: string; error: unknown }[] = [];
+  for (const [name, text] of files) {
+    await writeWhole(join(directory, name), text).catch((error: unknown) => failures.push({ name, error }));
+  }
+  const [first] = failures;
+  if (first === undefined) return;
+  const names = failures.map(({ name }) => name).join(', ');
+  throw new InfrastructureError(`The report lacks ${names}: ${messageOf(first.error)}.`, {
+    cause: first.error,
+    hint: `Make room on the disk of ${directory}, or give another directory with --report.`,
+  });
 }

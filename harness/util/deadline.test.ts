@@ -15,6 +15,6 @@ test('a part that the whole cuts off says the time of the whole', async () => {
   const whole = Deadline.after(50, 'the whole');
   await sleep(60);
   const startedAtMs = performance.now();
-  await expect(whole.within(10_000, 'a part').race(never)).rejects.toThrow('Timed out after 50 ms');
-  expect(performance.now() - startedAtMs).toBeLessThan(5000);
+  await expect(whole.within(60_000, 'a part').race(never)).rejects.toThrow('Timed out after 50 ms');
+  expect(performance.now() - startedAtMs).toBeLessThan(30_000);
 });

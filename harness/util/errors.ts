@@ -1,3 +1,7 @@
+import { inspect } from 'node:util';
+
+import { propertyOf } from './faults/causes.ts';
+
 /**
  * Whose fault a failure is decides who acts on it, whether it is retried and how the run exits. Every error that
  * Hotfire raises on purpose is one of these; anything else is a bug in Hotfire.
@@ -65,11 +69,18 @@ export class WaitTimeoutError extends ImageError {
   }
 }
 
-/** The exit code that an arbitrary thrown value asks for; what Hotfire did not raise on purpose is a test failure. */
-export function exitCodeOf(error: unknown): ExitCode {
-  return error instanceof HotfireError ? error.exitCode : EXIT_CODES.testFailed;
+/** The message of anything that can be thrown: also of an error that came as a plain object, and of what has no text form. */
+export function messageOf(error: unknown): string {
+  const message = propertyOf(error, 'message');
+  if (typeof message === 'string') return message;
+  return typeof error === 'string' ? error : inspected(error);
 }
 
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Some values throw when they are turned into text, such as an object without prototype and a hostile getter. */
+function inspected(value: unknown): string {
+  try {
+    return inspect(value, { depth: 1, breakLength: Infinity });
+  } catch {
+    return `a value of type ${typeof value}`;
+  }
 }

@@ -4,6 +4,14 @@ import type { CurrentLimit } from '../qemu/deadlines.ts';
 /** Throws when the image lacks one of these, so that a test is skipped instead of failing. */
 export type RequireCapabilities = (...capabilities: readonly Capability[]) => void;
 
+/** What is asked of a machine that runs, by those who must not miss its failure. */
+export interface Watched {
+  /** Why it failed, if it did and nobody expected that. */
+  readonly failure: Error | undefined;
+  /** Until all that the machine has shown up to now is judged. */
+  settle(): Promise<void>;
+}
+
 export interface StartOptions {
   /** Aborting it kills the machine; every wait for it then ends with the signal's reason. */
   readonly signal?: AbortSignal;
@@ -11,6 +19,8 @@ export interface StartOptions {
   readonly limit?: CurrentLimit;
   /** Called before anything that not every image can do. */
   readonly requireCapabilities?: RequireCapabilities;
+  /** Called with every machine that starts, also with the forks of its checkpoints. */
+  readonly onStart?: (machine: Watched) => void;
   /** Called when there is no room on the host for the machine yet. */
   readonly notice?: (text: string) => void;
 }

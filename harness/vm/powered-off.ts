@@ -104,6 +104,7 @@ export class PoweredOff implements AsyncDisposable {
       this.#running = vm;
       if (snapshot === undefined) await connections.qmp.execute('cont', undefined, deadline);
       else await process.whileRunning(resume(snapshot, connections, deadline), 'while it restored a state');
+      options.onStart?.(vm);
       return vm;
     } catch (error) {
       await process?.kill();
@@ -127,6 +128,8 @@ export class PoweredOff implements AsyncDisposable {
       return vm;
     } catch (error) {
       this.#failed = true;
+      // The caller gets it with this error.
+      vm.expectFailure();
       await vm.stop();
       throw error;
     }

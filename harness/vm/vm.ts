@@ -43,11 +43,14 @@ export class Vm implements AsyncDisposable {
   readonly #monitor: Monitor;
   #on = true;
   #failureExpected = false;
+  /** What waits end with when it was switched off. */
+  readonly #end: Error;
 
   constructor(parts: VmParts) {
     const { connections, off } = parts;
     this.#parts = parts;
     this.#monitor = monitor(parts, this.profile, off.directory);
+    this.#end = new Error(`The machine ${this.id} is off; boot what powerCut() or shutdown() returned.`);
     const { health } = this.#monitor;
     this.#api = guardCalls(connections.api, health);
     this.bridge = guardCalls(connections.bridge, health);
@@ -100,9 +103,16 @@ export class Vm implements AsyncDisposable {
     return this.#monitor.watch.noted;
   }
 
-  /** Why the machine failed; undefined while it has not, or was expected to. */
+  /** Why the machine failed, also when it is off by now; undefined if it has not, or was expected to. */
   get failure(): Error | undefined {
-    return this.#failureExpected || !this.#on ? undefined : this.#monitor.health.failure;
+    const { failure } = this.#monitor.health;
+    const ended = [this.#end, this.#parts.signal?.reason].includes(failure);
+    return this.#failureExpected || ended ? undefined : failure;
+  }
+
+  /** Resolves when all that the machine has shown up to now is judged, so that `failure` says it; within two seconds. */
+  settle(): Promise<void> {
+    return this.#monitor.settle();
   }
 
   /** Resolves when QEMU has ended, however that came. */
@@ -218,20 +228,20 @@ export class Vm implements AsyncDisposable {
     return this.#parts.off;
   }
 
-  /** Ends QEMU and all connections; the directory stays until the machine is disposed of. */
+  /** Ends QEMU and all connections, when the last moment is judged; the directory stays until the machine is disposed of. */
   async stop(): Promise<void> {
+    await this.settle();
     if (this.failure !== undefined) this.#parts.off.markFailed();
     this.#on = false;
     this.#monitor.watch.stop();
     this.#monitor.stalls.stop();
-    const off = new Error(`The machine ${this.id} is off; boot what powerCut() or shutdown() returned.`);
-    this.#monitor.health.fail(off);
+    this.#monitor.health.fail(this.#end);
     await this.#parts.process.kill();
     await this.#parts.connections[Symbol.asyncDispose]();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#parts.off[Symbol.asyncDispose]();
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#parts.off[Symbol.asyncDispose]();
   }
 
   #within(wait: keyof typeof WAIT_MS, what: string): Deadline {

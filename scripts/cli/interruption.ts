@@ -37,8 +37,8 @@ export class Interruption {
   #handle(name: string): void {
     if (!this.signal.aborted) {
       this.#firstAtMs = Date.now();
-      process.stderr.write(`\n${name}: stopping and cleaning up; once more to stop at once\n`);
       this.#controller.abort(new Error(`interrupted: ${name}`));
+      process.stderr.write(`\n${name}: stopping and cleaning up; once more to stop at once\n`);
     } else if (Date.now() - this.#firstAtMs > SAME_SIGNAL_MS) {
       process.exit(EXIT_CODES.interrupted);
     }

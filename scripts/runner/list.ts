@@ -1,7 +1,9 @@
+import type { TestError } from 'vitest';
 import type { TestModule } from 'vitest/node';
 
-import { originOf, promiseOf } from '../../harness/report/test-records.ts';
-import { EXIT_CODES, messageOf, type ExitCode } from '../../harness/util/errors.ts';
+import { plain } from '../../harness/report/render/text.ts';
+import { failureOf, originOf, promiseOf } from '../../harness/report/test-records.ts';
+import { EXIT_CODES, type ExitCode } from '../../harness/util/errors.ts';
 import type { Interruption } from '../cli/interruption.ts';
 import { vitestFor, type SuiteProject } from './vitest.ts';
 
@@ -14,16 +16,29 @@ export async function listPromises(
   const vitest = await vitestFor(root, projects, { jobs: 1, reporters: [{}], interruption });
   try {
     const { testModules, unhandledErrors } = await vitest.collect();
-    for (const module of testModules) process.stdout.write(linesOf(module));
-    const errors = [...testModules.flatMap((module) => module.errors()), ...unhandledErrors];
-    for (const error of errors) process.stderr.write(`error: ${messageOf(error)}\n`);
-    return errors.length === 0 ? EXIT_CODES.passed : EXIT_CODES.testFailed;
+    if (interruption.signal.aborted) return EXIT_CODES.interrupted;
+    const lines = testModules.flatMap(linesOf);
+    for (const line of lines) process.stdout.write(`${line}\n`);
+    const faults = [
+      ...testModules.flatMap(faultsOf),
+      ...unhandledErrors.map((error) => failureOf(error as TestError).message),
+    ];
+    if (faults.length === 0 && lines.length === 0)
+      faults.push('No file of the chosen suites has a test in it.');
+    for (const fault of faults) process.stderr.write(`error: ${fault}\n`);
+    return faults.length === 0 ? EXIT_CODES.passed : EXIT_CODES.testFailed;
   } finally {
     await vitest.close();
   }
 }
 
-function linesOf(module: TestModule): string {
+function linesOf(module: TestModule): string[] {
   const { suite } = originOf(module);
-  return [...module.children.allTests()].map((test) => `${suite}  ${promiseOf(test)}\n`).join('');
+  return [...module.children.allTests()].map((test) => `${suite}  ${plain(promiseOf(test))}`);
+}
+
+function faultsOf(module: TestModule): string[] {
+  return module
+    .errors()
+    .map((error) => `${originOf(module).file} does not load: ${failureOf(error).message}`);
 }

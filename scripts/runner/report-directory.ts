@@ -1,29 +1,80 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { rmdirSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
 import { EVENTS_FILE } from '../../harness/report/events.ts';
-import { UsageError } from '../../harness/util/errors.ts';
+import { InfrastructureError, messageOf, UsageError } from '../../harness/util/errors.ts';
+import { tryLock, type HeldLock } from '../../harness/util/files/lock.ts';
+import { exists } from '../../harness/util/files/look.ts';
+import { makeDirectory } from '../../harness/util/files/make-directory.ts';
 
 /** Everything that a report consists of. */
 const PARTS = ['run.json', 'junit.xml', 'index.html', 'vms', EVENTS_FILE];
+const LOCK = '.in-use';
 
-/**
- * An empty directory for the report: a new one, or one whose earlier report goes.
- *
- * @param chosen by the user; without it, a new one under `reports/` with the time as its name.
- * @throws {UsageError} when it holds anything that is not of a report.
- */
-export async function makeReportDirectory(root: string, chosen: string | undefined): Promise<string> {
-  const directory = resolve(chosen ?? join(root, 'reports', timeStamp(new Date())));
-  await mkdir(directory, { recursive: true });
-  const foreign = (await readdir(directory)).filter((name) => !PARTS.includes(name));
-  if (foreign.length > 0) {
-    throw new UsageError(`--report ${directory} holds other things (${foreign.slice(0, 3).join(', ')}).`, {
-      hint: 'Give a directory that is new, empty, or holds an earlier report, which is then replaced.',
+/** A directory that no other run writes its report to, until this one is disposed of. */
+export class ReportDirectory implements Disposable {
+  readonly path: string;
+  readonly #lock: HeldLock;
+  readonly #wasThere: boolean;
+
+  private constructor(path: string, lock: HeldLock, wasThere: boolean) {
+    this.path = path;
+    this.#lock = lock;
+    this.#wasThere = wasThere;
+  }
+
+  /**
+   * Makes sure, before any work, that the report can be written in the end; an earlier report stays.
+   *
+   * @param chosen by the user; without it, a new one under `reports/` with the time as its name.
+   * @throws {UsageError} when another run uses it, or it holds anything that is not of a report; {InfrastructureError}
+   *   when nothing can be written there.
+   */
+  static async reserve(root: string, chosen: string | undefined): Promise<ReportDirectory> {
+    const path = resolve(chosen ?? join(root, 'reports', timeStamp(new Date())));
+    const wasThere = await exists(path);
+    makeDirectory(path);
+    const known = [...PARTS, LOCK, ...PARTS.map((part) => `${part}.unfinished`)];
+    const foreign = (await readdir(path)).filter((name) => !known.includes(name));
+    if (foreign.length > 0) {
+      throw new UsageError(`--report ${path} holds other things (${foreign.slice(0, 3).join(', ')}).`, {
+        hint: 'Give a directory that is new, empty, or holds an earlier report, which is then replaced.',
+      });
+    }
+    const lock = await tryLock(join(path, LOCK)).catch((error: unknown) => {
+      throw unwritable(path, error);
+    });
+    if (lock !== undefined) return new ReportDirectory(path, lock, wasThere);
+    throw new UsageError(`Another run is writing its report to ${path}.`, {
+      hint: 'Wait for its end, or give each run a directory of its own with --report.',
     });
   }
-  await Promise.all(PARTS.map((part) => rm(join(directory, part), { recursive: true, force: true })));
-  return directory;
+
+  /** Removes the earlier report. */
+  async clear(): Promise<void> {
+    const parts = PARTS.flatMap((part) => [part, `${part}.unfinished`]);
+    await Promise.all(parts.map((part) => rm(join(this.path, part), { recursive: true, force: true })));
+  }
+
+  /** A run that ends before there is anything to report leaves no new directory behind. */
+  [Symbol.dispose](): void {
+    this.#lock.release();
+    if (this.#wasThere) return;
+    try {
+      rmdirSync(this.path);
+    } catch {
+      // It holds a report.
+    }
+  }
+}
+
+function unwritable(path: string, error: unknown): InfrastructureError {
+  if (error instanceof InfrastructureError) return error;
+  return new InfrastructureError(`Cannot write to the report directory ${path}: ${messageOf(error)}.`, {
+    cause: error,
+    hint: 'Give another directory with --report.',
+  });
 }
 
 /** "20261122T210512Z-4711": runs that start in the same second differ by their process. */

@@ -1,14 +1,11 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { UsageError } from '../../harness/util/errors.ts';
 import { parseCommandLine } from '../cli/command.ts';
 import { requireWork } from './plan/projects.ts';
-import { makeReportDirectory } from './report-directory.ts';
 import { parseRequest, TEST_COMMAND } from './request.ts';
 import { inShard } from './plan/shard.ts';
 import { verdictOf } from './verdict.ts';
@@ -105,19 +102,6 @@ describe('inShard', () => {
         expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
       }),
     );
-  });
-});
-
-describe('makeReportDirectory', () => {
-  it('replaces an earlier report, and touches nothing else', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'hotfire-reports-'));
-    onTestFinished(() => rm(directory, { recursive: true }));
-    await writeFile(join(directory, 'run.json'), 'old');
-    expect(await makeReportDirectory('/', directory)).toBe(directory);
-    expect(await readdir(directory)).toEqual([]);
-    await writeFile(join(directory, 'thesis.tex'), 'years');
-    await expect(makeReportDirectory('/', directory)).rejects.toThrow(/holds other things \(thesis.tex\)/);
-    expect(await readdir(directory)).toEqual(['thesis.tex']);
   });
 });
 

@@ -6,9 +6,10 @@ import { SuiteReporter } from '../../harness/report/reporter.ts';
 import { REPORT_VERSION, type RunReport } from '../../harness/report/schema.ts';
 import { duration } from '../../harness/report/render/text.ts';
 import { writeReport } from '../../harness/report/write.ts';
+import { InfrastructureError } from '../../harness/util/errors.ts';
 import type { Interruption } from '../cli/interruption.ts';
 import { inOrder, projectsOf, type Suites } from './plan/projects.ts';
-import { makeReportDirectory } from './report-directory.ts';
+import type { ReportDirectory } from './report-directory.ts';
 import type { RunRequest } from './request.ts';
 import type { TestTarget } from './plan/targets.ts';
 import { remarks, verdictOf } from './verdict.ts';
@@ -21,6 +22,7 @@ export interface SuiteRun {
   readonly request: RunRequest;
   readonly targets: readonly TestTarget[];
   readonly interruption: Interruption;
+  readonly reportDirectory: ReportDirectory;
 }
 
 /** Of what fails outside every target. */
@@ -30,7 +32,8 @@ const NO_FLAGS = { imageFlags: '', testFlags: '' };
 export async function runSuites(run: SuiteRun): Promise<RunReport> {
   const { request, interruption } = run;
   const startedAt = Date.now();
-  const reportDirectory = await makeReportDirectory(run.root, request.reportDirectory);
+  await run.reportDirectory.clear();
+  const reportDirectory = run.reportDirectory.path;
   const shown = relative(process.cwd(), reportDirectory) || '.';
   using progress = new TerminalReporter({
     write: (text) => process.stdout.write(text),
@@ -65,11 +68,19 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
     fileSteps: recorder.fileSteps,
     vms: [...recorder.vms],
   };
-  await writeReport(report, reportDirectory);
+  const unwritten = await writeReport(report, reportDirectory).catch(asHostFault);
   const exhaustive = { asked: request.exhaustive, used: recorder.exhaustiveUsed };
   progress.line(`\nreport: ${shown}/index.html  (${duration(report.durationMs)})`);
   for (const remark of remarks(report, exhaustive)) progress.line(remark);
-  return report;
+  if (unwritten === undefined) return report;
+  process.stderr.write(`error: ${unwritten.message}\n`);
+  // Whoever waits for the report must not take this for a success; what failed or was interrupted stays so.
+  return { ...report, verdict: report.verdict === 'passed' ? 'infrastructure' : report.verdict };
+}
+
+function asHostFault(error: unknown): InfrastructureError {
+  if (error instanceof InfrastructureError) return error;
+  throw error;
 }
 
 async function runVitest(projects: SuiteProject[], reporter: SuiteReporter, run: SuiteRun): Promise<void> {

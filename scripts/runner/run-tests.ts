@@ -1,15 +1,17 @@
 import { count, countLine, type Counts } from '../../harness/report/render/text.ts';
 import { ARCHITECTURES } from '../../harness/util/architecture.ts';
 import { EXIT_CODES, type ExitCode } from '../../harness/util/errors.ts';
+import { plainPath } from '../../harness/util/files/plain-path.ts';
 import type { Invocation } from '../cli/command.ts';
 import { findSuites } from './plan/discover.ts';
-import { Interruption } from '../cli/interruption.ts';
+import type { Interruption } from '../cli/interruption.ts';
 import { listPromises } from './list.ts';
 import { fileNames, filesOf, projectsOf, requireWork } from './plan/projects.ts';
+import { ReportDirectory } from './report-directory.ts';
 import { parseRequest, TEST_COMMAND, type RunRequest } from './request.ts';
 import { runSuites } from './run-suites.ts';
 import type { TestTarget } from './plan/targets.ts';
-import { runUnitTests } from './unit-tests.ts';
+import { runUnitTests, type UnitTests } from './unit-tests.ts';
 import { exitCodeFor } from './verdict.ts';
 
 /** Where a run finds what it runs. */
@@ -19,6 +21,8 @@ export interface Workplace {
   /** What images can be built. */
   readonly variants: readonly string[];
   readonly hasUnitTests: boolean;
+  /** Builds the guest's end of the bridge for this host; unit tests that need it are skipped without. */
+  readonly buildGuestBridge?: (signal: AbortSignal) => Promise<string>;
   /** Builds or opens the images, and makes sure that this host can boot them. */
   readonly prepareTargets: (
     request: RunRequest,
@@ -30,8 +34,10 @@ export interface Workplace {
 /** The whole of `npm test`, from the arguments to the closing line. */
 export async function runTests(
   { flags, positionals }: Invocation<(typeof TEST_COMMAND)['flags']>,
+  interruption: Interruption,
   workplace: Workplace,
 ): Promise<ExitCode> {
+  const root = plainPath(workplace.root);
   const { suites, directory: suitesDirectory } = await findSuites(flags.suites, workplace.suitesDirectory);
   const request = parseRequest(flags, positionals, {
     suites: [...suites.keys()],
@@ -39,23 +45,26 @@ export async function runTests(
     variants: workplace.variants,
   });
   requireWork(request, suites);
-  const interruption = new Interruption();
-  interruption.takeOver();
 
   if (request.list) {
-    const { root } = workplace;
     const projects = projectsOf(request, suites, [ANY_TARGET], { suitesDirectory, reportDirectory: root });
     return listPromises(root, projects, interruption);
   }
-  const unit = wantsUnitTests(request, workplace) ? await runUnitTests(workplace.root, interruption) : NONE;
+  using reportDirectory = await ReportDirectory.reserve(root, request.reportDirectory);
+  const unit = wantsUnitTests(request, workplace)
+    ? await runUnitTests({ ...workplace, root }, interruption)
+    : NONE;
   if (isInterrupted(interruption)) return EXIT_CODES.interrupted;
-  if (unit.failed > 0)
-    return close(unit, EXIT_CODES.testFailed, 'The unit tests failed, so no machine was booted.');
+  if (unit.counts.failed > 0)
+    return close(unit.counts, exitCodeFor(unit.verdict), 'The unit tests failed, so no machine was booted.');
 
   const targets = await workplace.prepareTargets(request, filesOf(request, suites), interruption.signal);
   if (isInterrupted(interruption)) return EXIT_CODES.interrupted;
-  const report = await runSuites({ ...workplace, suitesDirectory, suites, request, targets, interruption });
-  return close(sum(unit, count(report.tests)), exitCodeFor(report.verdict));
+  const report = await runSuites({
+    ...{ root, suitesDirectory, suites, request, targets, interruption },
+    reportDirectory,
+  });
+  return close(sum(unit.counts, count(report.tests)), exitCodeFor(report.verdict));
 }
 
 /** A call, because the compiler takes a property that it saw false for false for ever. */
@@ -63,7 +72,7 @@ function isInterrupted({ signal }: Interruption): boolean {
   return signal.aborted;
 }
 
-const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
+const NONE: UnitTests = { counts: { passed: 0, failed: 0, skipped: 0 }, verdict: 'passed' };
 
 const ANY_TARGET: TestTarget = {
   ...{ name: 'any', arch: ARCHITECTURES[0], imageFlags: '', testFlags: '' },

@@ -1,25 +1,43 @@
-import { createVitest } from 'vitest/node';
+import type { TestError } from 'vitest';
+import { createVitest, type TestCase } from 'vitest/node';
 
-import type { Counts } from '../../harness/report/render/text.ts';
+import { count, type Counts } from '../../harness/report/render/text.ts';
+import type { Verdict } from '../../harness/report/schema.ts';
+import { failureOf, NEVER_ENDED } from '../../harness/report/test-records.ts';
 import type { Interruption } from '../cli/interruption.ts';
+import type { Workplace } from './run-tests.ts';
+import { verdictOf, type Outcome } from './verdict.ts';
 import { cancelWhenInterrupted } from './vitest.ts';
 
+export interface UnitTests {
+  readonly counts: Counts;
+  readonly verdict: Verdict;
+}
+
 /** Runs what `vitest.config.ts` describes. */
-export async function runUnitTests(root: string, interruption: Interruption): Promise<Counts> {
-  const vitest = await createVitest('test', { root, watch: false, reporters: ['dot'] });
+export async function runUnitTests(
+  { root, buildGuestBridge }: Pick<Workplace, 'root' | 'buildGuestBridge'>,
+  interruption: Interruption,
+): Promise<UnitTests> {
+  const bridge = await buildGuestBridge?.(interruption.signal);
+  const env = bridge === undefined ? {} : { HOTFIRE_GUEST_BRIDGE: bridge };
+  const vitest = await createVitest('test', { root, watch: false, reporters: ['dot'], env });
   cancelWhenInterrupted(vitest, interruption);
   try {
     const { testModules, unhandledErrors } = await vitest.start();
-    const counts = { passed: 0, failed: unhandledErrors.length, skipped: 0 };
-    for (const module of testModules) {
-      counts.failed += module.errors().length;
-      for (const test of module.children.allTests()) {
-        const { state } = test.result();
-        counts[state === 'pending' ? 'failed' : state] += 1;
-      }
-    }
-    return counts;
+    const outside = [...unhandledErrors, ...testModules.flatMap((module) => module.errors())];
+    const outcomes = [
+      ...outside.map((error) => ({ state: 'failed' as const, failures: [failureOf(error as TestError)] })),
+      ...testModules.flatMap((module) => [...module.children.allTests()].map(outcomeOf)),
+    ];
+    return { counts: count(outcomes), verdict: verdictOf(outcomes, interruption.signal.aborted) };
   } finally {
     await vitest.close();
   }
+}
+
+function outcomeOf(test: TestCase): Outcome {
+  const { state, errors = [] } = test.result();
+  if (state === 'pending') return { state: 'failed', failures: [NEVER_ENDED] };
+  return { state, failures: errors.map(failureOf) };
 }

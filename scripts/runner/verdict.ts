@@ -1,7 +1,7 @@
 import type { FailureRecord, RunReport, TestRecord, Verdict } from '../../harness/report/schema.ts';
 import { EXIT_CODES, type ExitCode } from '../../harness/util/errors.ts';
 
-interface Outcome extends Pick<TestRecord, 'state'> {
+export interface Outcome extends Pick<TestRecord, 'state'> {
   readonly failures: readonly Pick<FailureRecord, 'infrastructure'>[];
 }
 

@@ -8,6 +8,7 @@ import {
   type Vitest,
 } from 'vitest/node';
 
+import { plainPath } from '../../harness/util/files/plain-path.ts';
 import { CLOCK_FAULT } from '../../harness/vm/monitor/signs/clock-fault.ts';
 import type { RunSettings } from '../../harness/report/settings.ts';
 import type { Interruption } from '../cli/interruption.ts';
@@ -105,13 +106,14 @@ function inlineProject(root: string, jobs: number, project: SuiteProject): Proje
   return {
     root,
     // Suites of users live outside the project and import the harness by its name.
-    resolve: { alias: { hotfire: fileURLToPath(new URL('../../harness/index.ts', import.meta.url)) } },
+    // Links keep their names: those of plainPath would lead back to what vite misreads.
+    resolve: { alias: { hotfire: harnessFile('index.ts') }, preserveSymlinks: true },
     test: {
       // Unique, and shown nowhere.
       name: `${settings.target} #${settings.repetition}${alone ? ' alone' : ''}`,
       include: [...files],
       provide: { hotfire: settings },
-      setupFiles: [fileURLToPath(new URL('../../harness/fixtures/worker-setup.ts', import.meta.url))],
+      setupFiles: [harnessFile('fixtures/worker-setup.ts')],
       pool: 'forks',
       maxWorkers: alone ? 1 : jobs,
       // Groups run one after the other; vitest keeps the number 0 for files that it puts last.
@@ -122,4 +124,8 @@ function inlineProject(root: string, jobs: number, project: SuiteProject): Proje
       retry: { count: 1, condition: CLOCK_FAULT },
     },
   };
+}
+
+function harnessFile(name: string): string {
+  return plainPath(fileURLToPath(new URL(`../../harness/${name}`, import.meta.url)));
 }

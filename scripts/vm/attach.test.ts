@@ -52,6 +52,6 @@ test.skipIf(pty === undefined)('a terminal is raw while attached, and restored b
 });
 
 async function eventually(pattern: RegExp, read: () => string): Promise<void> {
-  const deadline = Deadline.after(10_000, `${String(pattern)} to be shown`);
+  const deadline = Deadline.after(60_000, `${String(pattern)} to be shown`);
   await deadline.poll(() => (pattern.test(read()) ? true : undefined), 20, read);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, measure, needs, suite, within } from '../../harness/index.ts';
+import { errorsLogged } from './support/log.ts';
 
 /** More than an emulated x86_64 machine has elsewhere. */
 const CPUS = 2;
@@ -66,11 +67,17 @@ describe('the attack surface', () => {
 
 // Last in the file, since it ends the machine where the tests share one.
 describe('the power button', () => {
-  test('shuts the machine down cleanly', async ({ vm }) => {
+  test('shuts the machine down with no error logged', async ({ vm }) => {
     await vm.waitForBoot();
     const startedAt = performance.now();
     await vm.shutdown(within(15_000, 'a clean shutdown'));
     measure('shutdown', 'ms', performance.now() - startedAt);
+    expect(errorsLogged(vm)).toEqual([]);
+    // Else the journal would have ended before there was anything to log.
+    const { entries } = vm.journal;
+    expect(entries.map(({ message }) => message)).toContainEqual(
+      expect.stringMatching(/^Reached target .*[Pp]ower.?[Oo]ff/),
+    );
   });
 });
 

@@ -32,7 +32,7 @@ describe('exec', () => {
 
   test('a program that does not end is named in the error', async () => {
     const { agent, guest } = await syncedPair();
-    const run = agent.exec(['sleep'], { deadline: soon(200) });
+    const run = agent.exec(['sleep'], { deadline: soon(3000) });
     run.catch(() => undefined);
     await guest.answer({ pid: 42 });
     void (async () => {

@@ -8,7 +8,7 @@ import { Deadline } from '../../util/deadline.ts';
 import { GuestAgent } from './agent.ts';
 
 const qemuGa = await which('qemu-ga');
-const soon = (): Deadline => Deadline.after(10_000, 'the real guest agent');
+const soon = (): Deadline => Deadline.after(60_000, 'the real guest agent');
 /** It runs on this host: nothing that would change it. */
 const BLOCKED = ['guest-shutdown', 'guest-set-time', 'guest-fsfreeze-freeze', 'guest-fsfreeze-thaw'];
 

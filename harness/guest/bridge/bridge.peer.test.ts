@@ -4,20 +4,20 @@ import { join } from 'node:path';
 
 import { dir } from 'tmp-promise';
 import { Client } from 'undici';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { Deadline } from '../../util/deadline.ts';
 import { Disposables } from '../../util/disposables.ts';
 import { Bridge } from './bridge.ts';
 import { BridgeStreamError } from './errors.ts';
 import { httpConnector } from '../http/connector.ts';
-import { GuestBridge, refreshGuestBridge, whyNoGuestBridge } from './testing/guest-bridge.ts';
+import { GuestBridge, whyNoGuestBridge } from './testing/guest-bridge.ts';
 import { GuestService, labelledBytes } from './testing/guest-service.ts';
 import { PortRelay } from './testing/port-relay.ts';
 
 const missing = whyNoGuestBridge();
 
-const soon = (what = 'the test'): Deadline => Deadline.after(5000, what);
+const soon = (what = 'the test'): Deadline => Deadline.after(60_000, what);
 
 describe.skipIf(missing !== undefined)(
   `against the guest's own bridge${missing === undefined ? '' : ` (${missing})`}`,
@@ -27,8 +27,6 @@ describe.skipIf(missing !== undefined)(
     let service: GuestService;
     let bridge: Bridge;
     let client: Client;
-
-    beforeAll(refreshGuestBridge, 120_000);
 
     beforeEach(async () => {
       cleanup = new Disposables();
@@ -114,7 +112,7 @@ describe.skipIf(missing !== undefined)(
     test('the bridge is killed in mid-request', async () => {
       for (let round = 0; round < 20; round++) {
         const download = await beginEndless(`endless ${round}`);
-        const boot = bridge.events.next('boot', AbortSignal.timeout(5000));
+        const boot = bridge.events.next('boot', AbortSignal.timeout(60_000));
         await guest.killAndRestart();
         await boot;
         expect(await download.failed).toMatchObject({ failure: 'guest-reset' });

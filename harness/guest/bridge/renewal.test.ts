@@ -15,7 +15,7 @@ let cleanup: Disposables;
 let guest: ScriptedGuest;
 let bridge: Bridge;
 
-const soon = (): Deadline => Deadline.after(5000, 'the guest to be renewed');
+const soon = (): Deadline => Deadline.after(60_000, 'the guest to be renewed');
 
 beforeEach(async () => {
   cleanup = new Disposables();
@@ -77,7 +77,7 @@ test('no new identity ends in what could begin a magic, which a guest would wait
 });
 
 test('a guest that only answers the greeting is reported as not renewed', async () => {
-  const renewed = bridge.renew(newIdentity(), Deadline.after(200, 'the guest to be renewed'));
+  const renewed = bridge.renew(newIdentity(), Deadline.after(3000, 'the guest to be renewed'));
   await guest.greet();
   await expect(renewed).rejects.toThrow("the guest's answer to our greeting");
 });

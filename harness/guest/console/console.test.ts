@@ -38,7 +38,7 @@ async function connected(): Promise<Peer> {
   return { console, guest, log };
 }
 
-const soon = (ms = 2000): Deadline => Deadline.after(ms, 'the scripted guest to speak');
+const soon = (ms = 60_000): Deadline => Deadline.after(ms, 'the scripted guest to speak');
 
 test('waits for a line that comes later, and for a prompt without an end', async () => {
   const { console, guest } = await connected();
@@ -63,6 +63,7 @@ test('finds what was said before, but not when asked for what is new', async () 
 test('an expired wait shows the last line', async () => {
   const { console, guest } = await connected();
   guest.write('stuck here\n');
+  await console.waitFor(/stuck/, soon());
   await expect(console.waitFor(/never/, soon(100))).rejects.toThrow(
     /waiting for .*\.\nLast seen: stuck here/,
   );

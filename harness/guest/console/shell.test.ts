@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { which } from '../../process/which.ts';
@@ -60,7 +60,11 @@ describe.skipIf(pty === undefined).each(shells)('in a real terminal, %s', (name,
     const broken = await shell.run('if then', { deadline: soon() });
     expect(broken.exitCode).not.toBe(0);
     expect(broken.output).toMatch(/syntax error/i);
-    await expect(shell.run('echo started; sleep 1000', { deadline: soon(500) })).rejects.toThrow(/started/);
+    // A busy host may not have started it in that time.
+    await vi.waitFor(async () => {
+      const hung = shell.run('echo started; sleep 1000', { deadline: soon(500) });
+      await expect(hung).rejects.toThrow(/started/);
+    }, 60_000);
     // 128 + SIGINT: it was interrupted at once, not when the next command needed the shell.
     await console.waitFor(/@end-[0-9a-f]+-130@/, soon());
     expect(await shell.run('echo alive', { deadline: soon() })).toEqual({ exitCode: 0, output: 'alive' });
@@ -179,6 +183,7 @@ describe.skipIf(pty === undefined)('a login', () => {
 
   test('at a guest that prints something else names the last line', async () => {
     const console = await getty('echo "Kernel panic"; sleep 1000');
+    await console.waitFor(/Kernel panic/, soon());
     const attempt = login(console, { user: 'root', deadline: Deadline.after(500, 'a login') });
     await expect(attempt).rejects.toThrow(/for a login.*\nLast seen: Kernel panic/);
   });

@@ -18,7 +18,7 @@ let journal: Journal;
 let qemu: Socket;
 let file: string;
 
-const soon = (what: string): Deadline => Deadline.after(2000, what);
+const soon = (what: string): Deadline => Deadline.after(60_000, what);
 
 beforeEach(async () => {
   cleanup = new Disposables();

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { execa } from 'execa';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 
 import { scratchDirectory } from '../../util/testing/scratch.ts';
+import { which } from '../../process/which.ts';
 import { InfrastructureError, UsageError } from '../../util/errors.ts';
 import { openImage } from '../open.ts';
 import { bootableDisk } from '../testing/bootable-disk.ts';
@@ -77,7 +78,9 @@ describe.each(['gzip', 'xz', 'zstd'] as const)('a disk packed with %s', (tool) =
     const path = await pack(tool, Buffer.concat([disk(), randomBytes(3 * MIB)]));
     const controller = new AbortController();
     const opened = openImage(path, { signal: controller.signal });
-    await vi.waitUntil(async () => (await kept())['unfinished']?.length === 1, { interval: 1 });
+    await vi.waitUntil(async () => (await kept())['unfinished']?.length === 1, {
+      ...{ interval: 1, timeout: 60_000 },
+    });
     controller.abort(new Error('interrupted: SIGINT'));
     await expect(opened).rejects.toThrow('interrupted: SIGINT');
     expect(await kept()).toEqual({ entries: [], unfinished: [] });
@@ -144,6 +147,7 @@ test('a disk without room is the fault of the host', async () => {
 
 test('a missing tool is named with its package', async () => {
   const path = await pack('xz', disk());
+  await symlink(String(await which('flock')), scratch('flock'));
   vi.stubEnv('PATH', scratch('.'));
   const error: unknown = await openImage(path).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(InfrastructureError);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { Deadline } from '../../util/deadline.ts';
 import { InfrastructureError, WaitTimeoutError } from '../../util/errors.ts';
@@ -9,7 +9,8 @@ import { QmpClient } from './client.ts';
 import { QmpCommandError, QmpDisconnectedError } from './errors.ts';
 import { GREETING, negotiate, ScriptedPeer, type Peer } from './testing/scripted-peer.ts';
 
-const soon = (): Deadline => Deadline.after(5000, 'the test');
+const soon = (): Deadline => Deadline.after(60_000, 'the test');
+/** Of a wait that has to expire; where it must come as far as a sign of life before, it is repeated until it does. */
 const shortly = (): Deadline => Deadline.after(60, 'something that never comes');
 const forever = (): Promise<void> => new Promise(() => undefined);
 
@@ -54,16 +55,20 @@ describe('connecting', () => {
 
   it("blames the host when nothing ever listens, with the socket's last error", async () => {
     await using peer = await ScriptedPeer.start(negotiate, { listen: false });
-    const connecting = QmpClient.connect(peer.path, shortly());
-    await expect(connecting).rejects.toThrow(/ENOENT/);
-    await expect(connecting).rejects.toBeInstanceOf(InfrastructureError);
+    await vi.waitFor(async () => {
+      const connecting = QmpClient.connect(peer.path, shortly());
+      await expect(connecting).rejects.toThrow(/ENOENT/);
+      await expect(connecting).rejects.toBeInstanceOf(InfrastructureError);
+    }, 60_000);
   });
 
   it('reports a missing greeting', async () => {
     await using peer = await ScriptedPeer.start(forever);
-    const connecting = QmpClient.connect(peer.path, shortly());
-    await expect(connecting).rejects.toThrow(/no traffic at all/);
-    await expect(connecting).rejects.toBeInstanceOf(InfrastructureError);
+    await vi.waitFor(async () => {
+      const connecting = QmpClient.connect(peer.path, shortly());
+      await expect(connecting).rejects.toThrow(/no traffic at all/);
+      await expect(connecting).rejects.toBeInstanceOf(InfrastructureError);
+    }, 60_000);
   });
 
   it('reports that the peer hung up before its greeting', async () => {

@@ -1,8 +1,9 @@
-import { mkdir, rename, rm, utimes } from 'node:fs/promises';
+import { rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { tryLock, withLock } from './lock.ts';
 import { exists, namesIn } from './look.ts';
+import { makeDirectory } from './make-directory.ts';
 
 export interface MakeTarget {
   /** Empty; to be filled. */
@@ -45,8 +46,8 @@ export class KeyedDirectories {
   ): Promise<string> {
     const home = this.entry(key);
     if (!(await exists(home))) {
-      await withLock(this.#lock(key), signal, waiting, async (held) => {
-        if (!(await exists(home))) await this.#make(key, home, (target) => make(target, held));
+      await withLock(this.#lock(key), signal, waiting, async () => {
+        if (!(await exists(home))) await this.#make(key, home, (target) => make(target, signal));
       });
       await this.#options.tidy(key);
     }
@@ -79,12 +80,11 @@ export class KeyedDirectories {
   async #make(key: string, home: string, make: (target: MakeTarget) => Promise<void>): Promise<void> {
     const directory = this.#unfinished(key);
     const { mode } = this.#options;
-    const options = { recursive: true, ...(mode !== undefined && { mode }) };
     await rm(directory, { recursive: true, force: true });
-    await mkdir(directory, options);
+    makeDirectory(directory, mode);
     try {
       await make({ directory, home });
-      await mkdir(join(this.#root, 'entries'), options);
+      makeDirectory(join(this.#root, 'entries'), mode);
       await rename(directory, home);
     } finally {
       await rm(directory, { recursive: true, force: true });
@@ -92,10 +92,13 @@ export class KeyedDirectories {
   }
 
   async #removeUnlessLocked(key: string, directory: string): Promise<void> {
-    const release = await tryLock(this.#lock(key), () => undefined);
-    if (release === undefined) return;
-    await rm(directory, { recursive: true, force: true });
-    await release();
+    const lock = await tryLock(this.#lock(key));
+    if (lock === undefined) return;
+    try {
+      await rm(directory, { recursive: true, force: true });
+    } finally {
+      lock.release();
+    }
   }
 
   #unfinished(key: string): string {
@@ -103,6 +106,6 @@ export class KeyedDirectories {
   }
 
   #lock(key: string): string {
-    return join(this.#root, 'locks', key);
+    return join(this.#root, 'locks', `${key}.lock`);
   }
 }

@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { userInfo } from 'node:os';
 
 import { InfrastructureError } from '../errors.ts';
+import { makeDirectory } from './make-directory.ts';
 
 const OTHERS = 0o077;
 
@@ -12,7 +13,7 @@ const OTHERS = 0o077;
  *   read or replaced what is in it.
  */
 export function makePrivateDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeDirectory(path, 0o700);
   const found = lstatSync(path);
   if (!found.isDirectory() || found.uid !== userInfo().uid) {
     throw new InfrastructureError(`${path} belongs to another user, or is no directory.`, {

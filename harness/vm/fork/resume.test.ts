@@ -10,7 +10,7 @@ import { Deadline } from '../../util/deadline.ts';
 import { ImageError, InfrastructureError } from '../../util/errors.ts';
 import { resume } from './resume.ts';
 
-const soon = (): Deadline => Deadline.after(5000, 'the fork');
+const soon = (): Deadline => Deadline.after(60_000, 'the fork');
 
 /** Follows its script, and has always restored the state at once. */
 async function obey(peer: Peer): Promise<void> {
@@ -69,7 +69,8 @@ test('a guest that could not take its new identity reports why', async () => {
 
 test('a fork that does not wake up is a fault of what woke it', async () => {
   const { connections } = await frozenMachine();
-  const resumed = resume({ nonce: freshNonce() }, connections, Deadline.after(200, 'the fork'));
+  // Its QMP has to answer within that time.
+  const resumed = resume({ nonce: freshNonce() }, connections, Deadline.after(3000, 'the fork'));
   await expect(resumed).rejects.toThrow(/A fork did not wake up: .*nothing came through the port/s);
   await expect(resumed).rejects.toBeInstanceOf(InfrastructureError);
 });

@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { STATE_DESCRIPTOR } from '../../qemu/process.ts';
 import type { QmpClient } from '../../qemu/qmp/client.ts';
 import type { Deadline } from '../../util/deadline.ts';
-import { InfrastructureError } from '../../util/errors.ts';
+import { InfrastructureError, messageOf } from '../../util/errors.ts';
 
 /** Whether the guest's memory is part of the state, or stays in a file that the machine shares with it. */
 export type MemoryPlace = 'in-state' | 'in-file';
@@ -23,7 +23,8 @@ const migration = z.object({ status: z.string(), 'error-desc': z.string().option
  * programs, and QEMU 7.2 writes no files and to no descriptor that it inherited, so the state goes through a socket.
  *
  * @param socket the path of a unix socket to be made, for the time of saving.
- * @throws {InfrastructureError} with QEMU's reason, for instance a device that can't be saved.
+ * @throws {QmpCommandError} when QEMU refuses, for instance because of a device that can't be saved.
+ * @throws {InfrastructureError} when it fails, with the reason: the file can't be written, or what QEMU says.
  */
 export async function saveState(
   qmp: QmpClient,
@@ -37,11 +38,17 @@ export async function saveState(
     const written = once(server, 'connection').then(([client]) =>
       pipeline(client as Socket, createWriteStream(path, { mode: 0o600 })),
     );
-    written.catch(() => undefined);
+    // QEMU, which notices it as well, only sees a connection that is broken.
+    const failure = new Promise<never>((_resolve, reject) => {
+      written.catch((error: unknown) => {
+        reject(cannotWrite(path, error));
+      });
+    });
+    failure.catch(() => undefined);
     await prepare(qmp, memory, deadline);
     await qmp.execute('migrate-set-parameters', { 'max-bandwidth': UNLIMITED }, deadline);
-    await migrate(qmp, 'migrate', `unix:${socket}`, deadline);
-    await deadline.race(written, () => 'the state is saved, but not all written');
+    await Promise.race([migrate(qmp, 'migrate', `unix:${socket}`, deadline), failure]);
+    await deadline.race(Promise.race([written, failure]), () => 'the state is saved, but not all written');
   } finally {
     server.close();
     await rm(socket, { force: true });
@@ -56,6 +63,13 @@ export async function saveState(
 export async function loadState(qmp: QmpClient, memory: MemoryPlace, deadline: Deadline): Promise<void> {
   await prepare(qmp, memory, deadline);
   await migrate(qmp, 'migrate-incoming', `fd:${STATE_DESCRIPTOR}`, deadline);
+}
+
+function cannotWrite(path: string, cause: unknown): InfrastructureError {
+  return new InfrastructureError(`Cannot write the machine's state to ${path}: ${messageOf(cause)}.`, {
+    cause,
+    hint: 'Free some space there, or point HOTFIRE_CACHE and TMPDIR to a larger disk.',
+  });
 }
 
 async function prepare(qmp: QmpClient, memory: MemoryPlace, deadline: Deadline): Promise<void> {

@@ -1,17 +1,16 @@
-import { diagnose, type Symptom } from './signs/crash-patterns.ts';
+import { diagnose } from './signs/crash-patterns.ts';
 import { exitFailure, type QemuExit } from '../../qemu/failure.ts';
 import type { QmpEvent } from '../../qemu/qmp/messages.ts';
 import { InfrastructureError } from '../../util/errors.ts';
+import { deferred, type Deferred } from '../../util/deferred.ts';
 import { clockFault } from './signs/clock-fault.ts';
+import { Speakers, type Utterance } from './signs/speaker.ts';
 import type { Connections } from '../connections.ts';
 import { GuestCrashError, type MachineSymptom, type MachineSymptomKind } from './crash-error.ts';
 import type { Health } from './health.ts';
 
 /** A stack trace takes a moment to come over the serial port; a crash is still reported well within two seconds. */
 const COLLECT_MS = 600;
-
-/** As recorded by journald itself: only messages of the kernel and PID 1 count as signs of the machine's state. */
-const TRUSTED_IDENTIFIERS = new Set(['kernel', 'systemd']);
 
 type Announced = 'RESET' | 'SHUTDOWN';
 
@@ -29,7 +28,9 @@ export class CrashWatch {
   readonly #symptoms: MachineSymptom[];
   readonly #expected = new Set<Announced>();
   readonly #offs: (() => void)[];
-  #verdict: NodeJS.Timeout | undefined;
+  readonly #speakers = new Speakers();
+  readonly #harmless: readonly RegExp[];
+  #verdict: { readonly timer: NodeJS.Timeout; readonly given: Deferred<void> } | undefined;
   #tolerated: MachineSymptom[] | undefined;
   #stopped = false;
 
@@ -39,19 +40,16 @@ export class CrashWatch {
     evidence: () => string,
     { noted = [], harmless = [] }: CrashWatchOptions = {},
   ) {
-    const diagnoseLine = (text: string): Symptom | undefined =>
-      harmless.some((pattern) => pattern.test(text)) ? undefined : diagnose(text);
+    this.#harmless = harmless;
     this.#symptoms = [...noted];
     this.#health = health;
     this.#evidence = evidence;
     this.#offs = [
       console.events.on('line', ({ text }) => {
-        const fault = clockFault(text);
-        if (fault === undefined) this.#add(diagnoseLine(text));
-        else this.#health.fail(fault);
+        this.#hear(this.#speakers.of(text), text);
       }),
-      journal.events.on('entry', ({ identifier, message }) => {
-        if (TRUSTED_IDENTIFIERS.has(identifier ?? '')) this.#add(diagnoseLine(message));
+      journal.events.on('entry', ({ origin, message }) => {
+        this.#hear({ speaker: origin, text: message });
       }),
       qmp.events.on('event', (event) => {
         this.#onQmp(event);
@@ -62,6 +60,11 @@ export class CrashWatch {
   /** What was seen and did not fail the machine. */
   get noted(): readonly MachineSymptom[] {
     return this.#symptoms.filter(({ severity }) => severity === 'noted');
+  }
+
+  /** Resolves when no crash is waiting for the rest of its report. */
+  get judged(): Promise<void> {
+    return this.#verdict?.given.promise ?? Promise.resolve();
   }
 
   /** The next such event is expected, not a crash. */
@@ -92,8 +95,16 @@ export class CrashWatch {
 
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#verdict);
+    this.#verdict?.given.resolve();
+    clearTimeout(this.#verdict?.timer);
     for (const off of this.#offs) off();
+  }
+
+  #hear({ speaker, text }: Utterance, whole = text): void {
+    if (this.#harmless.some((pattern) => pattern.test(whole))) return;
+    const fault = speaker === 'kernel' || speaker === 'unknown' ? clockFault(text) : undefined;
+    if (fault === undefined) this.#add(diagnose({ speaker, text }));
+    else this.#health.fail(fault);
   }
 
   #onQmp({ name, data }: QmpEvent): void {
@@ -105,6 +116,7 @@ export class CrashWatch {
         this.#addFatal('watchdog', 'watchdog expired');
         break;
       case 'RESET':
+        this.#speakers.reset();
         if (!this.#expected.delete(name)) this.#addFatal('unexpected-reset', 'it reset itself');
         break;
       case 'SHUTDOWN':
@@ -133,14 +145,18 @@ export class CrashWatch {
     symptoms.push(symptom);
     if (this.#tolerated !== undefined) return;
     if (symptom.severity === 'noted') return;
-    this.#verdict ??= setTimeout(() => {
-      this.#giveVerdict();
-    }, COLLECT_MS);
+    this.#verdict ??= {
+      timer: setTimeout(() => {
+        this.#giveVerdict();
+      }, COLLECT_MS),
+      given: deferred(),
+    };
   }
 
   #giveVerdict(): void {
-    clearTimeout(this.#verdict);
+    clearTimeout(this.#verdict?.timer);
     this.#health.fail(new GuestCrashError([...this.#symptoms], this.#evidence()));
+    this.#verdict?.given.resolve();
   }
 }
 

@@ -5,7 +5,7 @@ import { GuestAgentLostError } from '../../guest/agent/errors.ts';
 import { BridgeLostError, BridgeStreamError } from '../../guest/bridge/errors.ts';
 import { QmpDisconnectedError } from '../../qemu/qmp/errors.ts';
 import { deferred } from '../../util/deferred.ts';
-import { WaitTimeoutError } from '../../util/errors.ts';
+import { WaitTimeoutError, type InfrastructureError } from '../../util/errors.ts';
 
 /** How long the reason may come after a connection that broke because of it: a crash collects its stack trace first. */
 const REASON_GRACE_MS = 1000;
@@ -16,13 +16,21 @@ const REASON_GRACE_MS = 1000;
  */
 export class Health {
   readonly #evidence: () => string;
+  readonly #hostFault: () => Promise<InfrastructureError | undefined>;
   readonly #failed = deferred<never>();
   readonly #described = new WeakSet<Error>();
   #failure: Error | undefined;
 
-  /** @param evidence what to print under errors of waiting: the console's tail, the machine's directory. */
-  constructor(evidence: () => string) {
+  /**
+   * @param evidence what to print under errors of waiting: the console's tail, the machine's directory.
+   * @param hostFault asked before the guest is blamed for an expired wait.
+   */
+  constructor(
+    evidence: () => string,
+    hostFault: () => Promise<InfrastructureError | undefined> = () => Promise.resolve(undefined),
+  ) {
     this.#evidence = evidence;
+    this.#hostFault = hostFault;
     this.#failed.promise.catch(() => undefined);
   }
 
@@ -52,8 +60,18 @@ export class Health {
       if (isSymptom(error)) {
         await Promise.race([this.#failed.promise, sleep(REASON_GRACE_MS, undefined, { ref: false })]);
       }
+      if (error instanceof WaitTimeoutError) await this.#blameHost();
       throw this.#withEvidence(error);
     }
+  }
+
+  /** @throws {InfrastructureError} if the host is the reason why a wait expired. */
+  async #blameHost(): Promise<void> {
+    const fault = await this.#hostFault();
+    if (fault === undefined) return;
+    fault.message += `\n${this.#evidence()}`;
+    this.fail(fault);
+    throw fault;
   }
 
   #withEvidence(error: unknown): unknown {

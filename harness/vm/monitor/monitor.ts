@@ -6,6 +6,8 @@ import { describeEvidence } from './evidence.ts';
 import { followBoots, type PresentBoot } from './follow-boots.ts';
 import { followEnd } from './follow-end.ts';
 import { Health } from './health.ts';
+import { hostFault } from './host-fault.ts';
+import { settle } from './settle.ts';
 import { StallWatch } from './stall-watch.ts';
 
 export interface Monitor {
@@ -13,6 +15,8 @@ export interface Monitor {
   readonly watch: CrashWatch;
   readonly stalls: StallWatch;
   readonly boots: { readonly present: PresentBoot };
+  /** Resolves when all that was shown up to now is judged; within two seconds. */
+  settle(): Promise<void>;
 }
 
 /** Everything that looks on while a machine runs. */
@@ -21,9 +25,11 @@ export function monitor(parts: RunParts, profile: OsProfile, directory: VmDirect
   const { harmless, timeline: marks } = profile;
   const stalls = new StallWatch(connections);
   const evidence = (): string => describeEvidence({ ...connections, directory, noted: watch.noted, stalls });
-  const health = new Health(evidence);
+  const health = new Health(evidence, () => hostFault(parts));
   const watch: CrashWatch = new CrashWatch(connections, health, evidence, { noted, harmless });
   const boots = followBoots(connections, { now, marks });
   followEnd(parts, watch, health);
-  return { health, watch, stalls, boots };
+  const settled = (): Promise<void> =>
+    health.failure === undefined ? settle(parts, watch) : Promise.resolve();
+  return { health, watch, stalls, boots, settle: settled };
 }

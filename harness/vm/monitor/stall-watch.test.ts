@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { Deadline } from '../../util/deadline.ts';
 import { StallWatch, whereCpusAre } from './stall-watch.ts';
@@ -18,7 +18,7 @@ async function watched(): Promise<ScriptedMachine & { readonly stalls: StallWatc
 }
 
 function until(what: string, holds: () => boolean): Promise<true> {
-  return Deadline.after(5000, what).poll(() => holds() || undefined, 10);
+  return Deadline.after(60_000, what).poll(() => holds() || undefined, 10);
 }
 
 test('of a machine that says nothing, the last two looks are kept', async () => {
@@ -32,13 +32,18 @@ test('of a machine that says nothing, the last two looks are kept', async () => 
 });
 
 test('takes no samples while the console goes on, nor after a stop', async () => {
-  const { stalls, say } = await watched();
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { stalls, say, connections } = await watched();
   for (let lines = 0; lines < 20; lines += 1) {
-    say('still here\n');
-    await sleep(SILENT_MS / 5);
+    say(`line ${lines}\n`);
+    await connections.console.waitFor(new RegExp(`^line ${lines}$`), Deadline.after(60_000, 'the line'));
+    vi.advanceTimersByTime(SILENT_MS * 0.8);
   }
   stalls.stop();
-  await sleep(3 * SILENT_MS);
+  vi.advanceTimersByTime(3 * SILENT_MS);
+  // Answers come in order: with this one, that to a look would be there.
+  await connections.qmp.execute('query-status', undefined, Deadline.after(60_000, 'an answer'));
   expect(stalls.samples).toEqual([]);
 });
 

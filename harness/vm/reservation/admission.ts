@@ -26,7 +26,7 @@ export function reasonToWait(
     return `${before.length} machines have ${taken.memoryMiB} of ${capacity.memoryMiB} MiB for machines`;
   }
   if (ticket.memoryMiB > capacity.availableMiB) return `the host can spare ${capacity.availableMiB} MiB now`;
-  const isFirst = before.every(({ pid }) => pid !== ticket.pid);
+  const isFirst = before.every(({ run }) => run !== ticket.run);
   if (isFirst && before.length > 0 && taken.cpus + ticket.cpus > capacity.cpus) {
     return `${before.length} machines have ${taken.cpus} virtual CPUs`;
   }

@@ -1,9 +1,12 @@
 import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { needPidNamespace, NEW_PID_NAMESPACE } from '../../util/testing/namespace.ts';
+import { otherProcess } from '../../util/testing/other-process.ts';
 import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { InfrastructureError } from '../../util/errors.ts';
 import { generic } from '../../os/generic.ts';
@@ -14,6 +17,7 @@ import { needOf } from './need.ts';
 import { reserve, type ReserveOptions } from './reserve.ts';
 import type { Ticket } from './ticket.ts';
 
+const WAITING_RUN = join(import.meta.dirname, 'testing/waiting-run.ts');
 const CAPACITY = { memoryMiB: 1000, cpus: 4, availableMiB: 1000 };
 const small = { memoryMiB: 400, cpus: 1 };
 
@@ -53,12 +57,71 @@ describe('reserve', () => {
     expect(readdirSync(options.directory)).toHaveLength(1);
   });
 
-  test('what a dead process had is free, also when another got its number', async () => {
+  test('what a dead process had is free', async () => {
     const options = await host();
     (await reserve(small, options)).release();
-    writeFileSync(`${options.directory}/000000000000001-${process.pid}-1-1-900mib-4cpu`, '');
-    await reserve(small, options);
+    writeFileSync(`${options.directory}/000000000000001-run-00000000dead-1-900mib-4cpu`, '');
+    await reserve(small, { ...options, notice: (text) => expect.fail(text) });
     expect(readdirSync(options.directory)).toHaveLength(1);
+  });
+
+  test('ends its wait when it is aborted, and leaves the queue', async () => {
+    const options = await host();
+    await reserve({ memoryMiB: 900, cpus: 1 }, options);
+    const controller = new AbortController();
+    const notice = (): void => {
+      controller.abort(new Error('interrupted'));
+    };
+    const startedAtMs = performance.now();
+    const wait = reserve(small, { ...options, notice, signal: controller.signal });
+    await expect(wait).rejects.toThrow('interrupted');
+    expect(performance.now() - startedAtMs).toBeLessThan(5000);
+    expect(readdirSync(options.directory)).toHaveLength(1);
+  });
+
+  test('does not let a small machine overtake a large one that waits', async () => {
+    const options = await host();
+    const first = await reserve({ memoryMiB: 600, cpus: 1 }, options);
+    const admitted: string[] = [];
+    const large = reserve({ memoryMiB: 800, cpus: 1 }, options).then(() => admitted.push('large'));
+    await expect.poll(() => readdirSync(options.directory)).toHaveLength(2);
+    // Tickets of the same millisecond are in the order of their names.
+    await sleep(2);
+    const late = reserve({ memoryMiB: 100, cpus: 1 }, options).then(() => admitted.push('small'));
+    await sleep(300);
+    expect(admitted).toEqual([]);
+    first.release();
+    await Promise.all([large, late]);
+    expect(admitted).toHaveLength(2);
+  });
+
+  test('does not wait longer than the test that it is for', async () => {
+    const options = await host();
+    await reserve({ memoryMiB: 900, cpus: 1 }, options);
+    const limit = (): { timeoutMs: number; remainingMs: () => number } => ({
+      timeoutMs: 1000,
+      remainingMs: () => 70,
+    });
+    await expect(reserve(small, { ...options, limit })).rejects.toThrow(/after 70 ms waiting for room/);
+  });
+
+  test('knows runs of other process namespaces for alive until they end', async ({ skip }) => {
+    await needPidNamespace(skip);
+    const options = await host();
+    const { directory } = options;
+    const args = [directory, '900', '4'];
+    const inner = await otherProcess(WAITING_RUN, { args, wrapper: NEW_PID_NAMESPACE });
+    expect(inner.said).toBe('admitted');
+    const cpus = reserve({ memoryMiB: 10, cpus: 2 }, { ...options, waitMs: 300 });
+    await expect(cpus).rejects.toThrow('1 machines have 4 virtual CPUs');
+
+    const waiting = reserve(small, options);
+    await sleep(300);
+    const second = await otherProcess(WAITING_RUN, { args, wrapper: NEW_PID_NAMESPACE });
+    expect(second.said).toMatch(/waits for room on this host: 2 machines have 1300 of 1000 MiB/);
+    expect(readdirSync(directory)).toHaveLength(3);
+    await inner.kill();
+    await waiting;
   });
 });
 
@@ -73,8 +136,8 @@ test.for(['x86_64', 'aarch64'] as const)('a fork on %s needs less than a machine
 });
 
 describe('reasonToWait', () => {
-  const ticket = (name: string, pid: number, memoryMiB: number, cpus: number): Ticket => ({
-    ...{ name, pid, memoryMiB, cpus },
+  const ticket = (name: string, run: number, memoryMiB: number, cpus: number): Ticket => ({
+    ...{ name, run: `run-${run}`, memoryMiB, cpus },
   });
 
   test('a process with a machine does not wait for CPUs, another one does', () => {

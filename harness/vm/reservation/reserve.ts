@@ -1,19 +1,24 @@
-import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 
 import type { CurrentLimit } from '../../qemu/deadlines.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { InfrastructureError, messageOf, WaitTimeoutError } from '../../util/errors.ts';
 import { makePrivateDirectory } from '../../util/files/private-directory.ts';
-import { baseDirectory } from '../../process/run-root.ts';
+import { baseDirectory, runName } from '../../process/run-root.ts';
 import { reasonToWait, type Capacity } from './admission.ts';
-import { drawTicket, returnTicket, ticketsIn, type Need, type Ticket } from './ticket.ts';
+import { hostCapacity } from './capacity.ts';
+import {
+  drawTicket,
+  returnTicket,
+  returnTicketsOfDead,
+  ticketsIn,
+  type Need,
+  type Ticket,
+} from './ticket.ts';
 
-/** The rest is for the host, its file cache, and what QEMU takes beyond what was foreseen. */
-const MEMORY_FRACTION = 0.9;
-/** A guest is idle more than half of the time. */
-const CPUS_PER_HOST_CPU = 3;
 const LOOK_EVERY_MS = 100;
+/** It takes a child for each process that has a ticket. */
+const LOOK_FOR_DEAD_EVERY_MS = 1000;
 /** Shorter than tests may take, which is what waits. */
 const WAIT_MS = 5 * 60_000;
 
@@ -56,7 +61,7 @@ export async function reserve(
     );
   }
   makePrivateDirectory(directory);
-  const ticket = drawTicket(directory, need);
+  const ticket = drawTicket(directory, await runName(), need);
   const release = (): void => {
     returnTicket(directory, ticket);
   };
@@ -75,10 +80,16 @@ export async function reserve(
   async function admitted(mine: Ticket): Promise<void> {
     let reason: string | undefined;
     let noticed = false;
+    let lookForDeadAtMs = 0;
     await Deadline.after(waitMs, `room for a machine of ${need.memoryMiB} MiB`).poll(
-      () => {
+      async () => {
         signal?.throwIfAborted();
         reason = reasonToWait(mine, ticketsIn(directory), capacity());
+        if (reason !== undefined && performance.now() >= lookForDeadAtMs) {
+          lookForDeadAtMs = performance.now() + LOOK_FOR_DEAD_EVERY_MS;
+          await returnTicketsOfDead(directory);
+          reason = reasonToWait(mine, ticketsIn(directory), capacity());
+        }
         if (reason === undefined) return true;
         if (!noticed) notice(`waits for room on this host: ${reason}`);
         noticed = true;
@@ -88,16 +99,4 @@ export async function reserve(
       () => reason ?? '',
     );
   }
-}
-
-/** Control groups included. */
-function hostCapacity(): Capacity {
-  const MIB = 2 ** 20;
-  // Without a limit it is an enormous number, or 0 where it is unknown.
-  const limit = process.constrainedMemory() || Infinity;
-  return {
-    memoryMiB: Math.floor((Math.min(totalmem(), limit) * MEMORY_FRACTION) / MIB),
-    cpus: CPUS_PER_HOST_CPU * availableParallelism(),
-    availableMiB: Math.floor(process.availableMemory() / MIB),
-  };
 }

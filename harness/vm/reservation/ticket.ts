@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { startTimeOf } from '../../process/stat.ts';
+import { isRunAlive } from '../../process/run-root.ts';
 
 /** What a machine takes from its host. */
 export interface Need {
@@ -12,36 +12,40 @@ export interface Need {
 /** One machine's place in the queue for what the host has: those that fit hold it, the others wait. */
 export interface Ticket extends Need {
   readonly name: string;
-  readonly pid: number;
+  /** The run of the process that drew it. */
+  readonly run: string;
 }
 
-const NAME = /^(\d{15})-(\d+)-(\d+)-(\d+)-(\d+)mib-(\d+)cpu$/;
+const NAME = /^\d{15}-(run-[0-9a-f]+)-\d+-(\d+)mib-(\d+)cpu$/;
 
 let drawn = 0;
 
 /** The file's name holds everything, so that a visible ticket is a complete one. */
-export function drawTicket(directory: string, { memoryMiB, cpus }: Need): Ticket {
-  const { pid } = process;
-  const owner = `${pid}-${startTimeOf(pid) ?? '0'}-${++drawn}`;
-  const name = `${String(Date.now()).padStart(15, '0')}-${owner}-${memoryMiB}mib-${cpus}cpu`;
+export function drawTicket(directory: string, run: string, { memoryMiB, cpus }: Need): Ticket {
+  const name = `${String(Date.now()).padStart(15, '0')}-${run}-${++drawn}-${memoryMiB}mib-${cpus}cpu`;
   writeFileSync(join(directory, name), '', { flag: 'wx', mode: 0o600 });
-  return { name, pid, memoryMiB, cpus };
+  return { name, run, memoryMiB, cpus };
 }
 
 export function returnTicket(directory: string, { name }: Ticket): void {
   rmSync(join(directory, name), { force: true });
 }
 
-/** The tickets of all processes that live, in their order. Those of the dead are removed. */
+/** The tickets of all processes, in their order; some may have died. */
 export function ticketsIn(directory: string): Ticket[] {
   return readdirSync(directory)
     .sort()
     .flatMap((name) => {
-      const [, , pid, started, , memoryMiB, cpus] = NAME.exec(name) ?? [];
-      if (pid === undefined) return [];
-      const ticket = { name, pid: Number(pid), memoryMiB: Number(memoryMiB), cpus: Number(cpus) };
-      if (startTimeOf(ticket.pid) === started) return [ticket];
-      returnTicket(directory, ticket);
-      return [];
+      const [, run, memoryMiB, cpus] = NAME.exec(name) ?? [];
+      return run === undefined ? [] : [{ name, run, memoryMiB: Number(memoryMiB), cpus: Number(cpus) }];
     });
+}
+
+/** Returns the tickets that dead processes have drawn. Takes some milliseconds of a child for each process. */
+export async function returnTicketsOfDead(directory: string): Promise<void> {
+  const tickets = ticketsIn(directory);
+  const runs = new Set(tickets.map(({ run }) => run));
+  const dead = await Promise.all([...runs].map(async (run) => ((await isRunAlive(run)) ? [] : [run])));
+  for (const ticket of tickets.filter(({ run }) => dead.flat().includes(run)))
+    returnTicket(directory, ticket);
 }

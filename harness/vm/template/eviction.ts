@@ -22,3 +22,20 @@ export function leastUseful(kept: readonly Kept[], nowMs: number): Kept[] {
       return age > MAX_AGE_MS || (bytes > MAX_BYTES && age > IN_USE_MS);
     });
 }
+
+/**
+ * Which to remove, the least recently used first, so that so many bytes get free.
+ *
+ * @returns undefined when all that may go are not enough.
+ */
+export function worthLessThan(bytes: number, kept: readonly Kept[], nowMs: number): Kept[] | undefined {
+  const idle = kept.filter(({ usedAtMs }) => nowMs - usedAtMs > IN_USE_MS);
+  const oldestFirst = idle.sort((a, b) => a.usedAtMs - b.usedAtMs);
+  let freed = 0;
+  const chosen = oldestFirst.filter((one) => {
+    if (freed >= bytes) return false;
+    freed += one.bytes;
+    return true;
+  });
+  return freed >= bytes ? chosen : undefined;
+}

@@ -1,17 +1,14 @@
 import { join } from 'node:path';
 
 import { Deadline } from '../../util/deadline.ts';
-import { InfrastructureError, messageOf } from '../../util/errors.ts';
 import { assemble } from '../assemble.ts';
 import type { MachineSpec } from '../spec.ts';
-import type { Vm } from '../vm.ts';
 import { showsEndOfBoot } from '../wait/boot.ts';
 import { waitForIdle } from '../wait/idle.ts';
-import { CannotFreezeError } from '../fork/errors.ts';
 import { freeze } from '../fork/freeze.ts';
 import { plantNonce } from '../fork/plant-nonce.ts';
 import { MEMORY_FILE, STATE_FILE } from '../fork/snapshot.ts';
-import { saveState } from '../fork/state.ts';
+import { saveForForks } from './save.ts';
 
 /** The last units of a boot under emulation on a busy host, and some megabytes to write. */
 const REST_TIMEOUT_MS = 120_000;
@@ -20,6 +17,7 @@ const REST_TIMEOUT_MS = 120_000;
  * Boots such a machine, waits until it is idle and freezes it.
  *
  * @throws {CannotFreezeError} when a device of it, its guest or its QEMU does not allow that.
+ * @throws {InfrastructureError} when the host fails, for instance because its disk is full.
  * @param target.directory gets the snapshot. @param target.home where it will be moved.
  */
 export async function makeTemplate(
@@ -35,19 +33,10 @@ export async function makeTemplate(
   if (showsEndOfBoot(capabilities)) await vm.waitForBoot(deadline);
   const nonce = capabilities.has('bridge') ? await plantNonce(vm, deadline) : undefined;
   await waitForIdle(vm, signal);
-  await save(vm, join(directory, STATE_FILE), deadline);
+  const socket = vm.directory.file('state.sock');
+  await saveForForks(vm.qmp, { path: join(directory, STATE_FILE), socket, deadline });
   // The logs are complete when everything is closed.
   await vm.stop();
+  if (vm.failure !== undefined) throw vm.failure;
   await freeze(machine.assembly, { directory, home }, { nonce, noted: vm.noted });
-}
-
-async function save(vm: Vm, path: string, deadline: Deadline): Promise<void> {
-  const socket = vm.directory.file('state.sock');
-  try {
-    await vm.qmp.execute('stop', undefined, deadline);
-    await saveState(vm.qmp, 'in-file', { path, socket, deadline });
-  } catch (error) {
-    if (!(error instanceof InfrastructureError)) throw error;
-    throw new CannotFreezeError(messageOf(error), { cause: error });
-  }
 }

@@ -6,6 +6,8 @@ import { openSnapshot, type Snapshot } from '../fork/snapshot.ts';
 import { SnapshotStore } from './store.ts';
 import { makeTemplate } from './make.ts';
 
+const MIB = 2 ** 20;
+
 /** What a template was made of, with which its forks are put together. */
 export interface Template {
   readonly snapshot: Snapshot;
@@ -24,16 +26,17 @@ export interface TemplateOptions {
  * The template of such machines: from the store, or booted and frozen now.
  *
  * @throws {CannotFreezeError} when machines of this kind can't be frozen or renewed.
+ * @throws {InfrastructureError} when the host fails: without it there would be one.
  */
 export async function obtainTemplate(
   spec: MachineSpec,
   { signal, notice, store = new SnapshotStore() }: TemplateOptions,
 ): Promise<Template> {
+  if (spec.disk !== undefined) throw new CannotFreezeError(SERVED_DISK);
   const parts = await findParts(spec);
   if (!spec.image.capabilities.has('bridge')) {
     notice('forks of an image without the bridge share their random numbers, identity and clock');
   }
-  if (spec.disk !== undefined) throw new CannotFreezeError(SERVED_DISK);
   const directory = await store.obtain(
     await templateKey(parts),
     async (target, held) => {
@@ -42,6 +45,7 @@ export async function obtainTemplate(
     },
     {
       signal,
+      neededBytes: parts.spec.memoryMiB * MIB,
       waiting: () => {
         notice('waits for another run that makes the same template');
       },

@@ -1,17 +1,19 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { statfs, writeFile } from 'node:fs/promises';
 
 import { describe, expect, test } from 'vitest';
 
 import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { InfrastructureError } from '../../util/errors.ts';
-import { leastUseful } from './eviction.ts';
+import { CannotFreezeError } from '../fork/errors.ts';
+import { leastUseful, worthLessThan } from './eviction.ts';
 import type { MakeTarget } from '../../util/files/keyed-directories.ts';
 import { SnapshotStore } from './store.ts';
 
 const OPTIONS = { signal: new AbortController().signal, waiting: () => undefined };
 const HOUR_MS = 3_600_000;
 const GIB = 2 ** 30;
+const MIB = 2 ** 20;
 
 const write = ({ directory }: MakeTarget): Promise<void> => writeFile(`${directory}/state`, 'frozen');
 
@@ -80,6 +82,66 @@ describe('the store', () => {
   });
 });
 
+describe('a store on a disk that is full or can not be written', () => {
+  const full = async (): Promise<void> => writeFile('/dev/full', 'frozen');
+  const failure = (outcome: Promise<string>) => outcome.catch((error: unknown) => error);
+
+  test.for([
+    ['as it is made', full, /Cannot keep a template in .*: ENOSPC/],
+    ['by what makes it', () => Promise.reject(new InfrastructureError('no boot')), /no boot/],
+  ] as const)('blames the host for an entry that fails %s', async ([, make, reason]) => {
+    const scratch = await scratchDirectory();
+    const error = await failure(new SnapshotStore(scratch('templates')).obtain('key', make, OPTIONS));
+    expect(error).toBeInstanceOf(InfrastructureError);
+    expect(error).not.toBeInstanceOf(CannotFreezeError);
+    expect(String(error)).toMatch(reason);
+  });
+
+  test('blames the host where no entry can be begun', async () => {
+    const scratch = await scratchDirectory();
+    const store = new SnapshotStore(scratch('templates'));
+    writeFileSync(scratch('templates/unfinished'), 'a file');
+    const error = await failure(store.obtain('key', write, OPTIONS));
+    expect(error).toBeInstanceOf(InfrastructureError);
+    expect(String(error)).toMatch(/unfinished/);
+  });
+
+  test('leaves the reasons of machines that can not be frozen alone', async () => {
+    const scratch = await scratchDirectory();
+    const make = (): Promise<never> => Promise.reject(new CannotFreezeError('a device'));
+    const error = await failure(new SnapshotStore(scratch('templates')).obtain('key', make, OPTIONS));
+    expect(error).toBeInstanceOf(CannotFreezeError);
+  });
+
+  test('begins nothing for which there is no room, and removes nothing for it', async () => {
+    const scratch = await scratchDirectory();
+    const store = new SnapshotStore(scratch('templates'));
+    await store.obtain('old', write, OPTIONS);
+    utimesSync(scratch('templates/entries/old'), new Date(), new Date(Date.now() - 24 * HOUR_MS));
+    const make = (): Promise<void> => Promise.reject(new Error('made'));
+    const error = await failure(store.obtain('key', make, { ...OPTIONS, neededBytes: 2 ** 60 }));
+    expect(error).toBeInstanceOf(InfrastructureError);
+    expect(String(error)).toMatch(/too full for a template: it may need \d+ bytes in .*, \d+ are available/);
+    expect(String(error)).toContain('HOTFIRE_CACHE');
+    expect(readdirSync(scratch('templates/entries'))).toEqual(['old']);
+  });
+
+  test('makes room by what was not used for long', async () => {
+    const scratch = await scratchDirectory();
+    const store = new SnapshotStore(scratch('templates'));
+    const large = ({ directory }: MakeTarget) => writeFile(`${directory}/memory`, Buffer.alloc(64 * MIB, 1));
+    await store.obtain('old', large, OPTIONS);
+    utimesSync(scratch('templates/entries/old'), new Date(), new Date(Date.now() - 24 * HOUR_MS));
+    // Other programs take and free some of the disk meanwhile, so a little less than what gets free is asked for, again and again.
+    for (let attempt = 0; existsSync(scratch('templates/entries/old')) && attempt < 50; attempt += 1) {
+      const { bavail, bsize } = await statfs(scratch('templates'));
+      const neededBytes = bavail * bsize + 32 * MIB;
+      await failure(store.obtain(`new${attempt}`, write, { ...OPTIONS, neededBytes }));
+    }
+    expect(existsSync(scratch('templates/entries/old'))).toBe(false);
+  });
+});
+
 describe('what is evicted', () => {
   const kept = (name: string, ageHours: number, gib: number) => ({
     ...{ name, usedAtMs: -ageHours * HOUR_MS, bytes: gib * GIB },
@@ -97,5 +159,16 @@ describe('what is evicted', () => {
 
   test('is nothing that a run may still be using', () => {
     expect(names(kept('a', 3, 9), kept('b', 1, 9))).toEqual([]);
+  });
+
+  test('for room is the least recently used, no more than needed', () => {
+    const all = [kept('a', 9, 3), kept('b', 30, 3), kept('c', 20, 3), kept('d', 1, 3)];
+    const names = (gib: number) => worthLessThan(gib * GIB, all, 0)?.map(({ name }) => name);
+    expect(names(1)).toEqual(['b']);
+    expect(names(3)).toEqual(['b']);
+    expect(names(4)).toEqual(['b', 'c']);
+    expect(names(9)).toEqual(['b', 'c', 'a']);
+    // What a run may still be using does not count.
+    expect(names(10)).toBeUndefined();
   });
 });

@@ -1,41 +1,77 @@
-import { open, stat } from 'node:fs/promises';
+import { open, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { cacheLocation } from '../../util/files/cache-location.ts';
 import { KeyedDirectories, type MakeTarget, type ObtainOptions } from '../../util/files/keyed-directories.ts';
 import { namesIn } from '../../util/files/look.ts';
 import { makePrivateDirectory } from '../../util/files/private-directory.ts';
-import { leastUseful, type Kept } from './eviction.ts';
+import { InfrastructureError, messageOf } from '../../util/errors.ts';
+import { leastUseful, worthLessThan, type Kept } from './eviction.ts';
 
 const OWNER_ONLY = 0o700;
+const HINT = 'Free some space there, or point HOTFIRE_CACHE to a larger disk.';
+
+export interface StoreOptions extends ObtainOptions {
+  /** What an entry may grow to. Default: unknown, nothing is asked of the disk. */
+  readonly neededBytes?: number;
+}
 
 /** Frozen machines by key, closed to all other users, since a guest's memory holds secrets. */
 export class SnapshotStore {
+  readonly #root: string;
   readonly #directories: KeyedDirectories;
 
   /** @throws {InfrastructureError} when other users could look into it. */
   constructor(root = join(cacheLocation(), 'templates')) {
     makePrivateDirectory(root);
+    this.#root = root;
     this.#directories = new KeyedDirectories(root, { tidy: () => this.tidy(), mode: OWNER_ONLY });
   }
 
-  /** @returns the entry's directory, made now unless it was there. */
-  obtain(
+  /**
+   * @returns the entry's directory, made now unless it was there.
+   * @throws {InfrastructureError} when the disk has no room for it or can't be written; else what `make` throws.
+   */
+  async obtain(
     key: string,
     make: (target: MakeTarget, signal: AbortSignal) => Promise<void>,
-    options: ObtainOptions,
+    { neededBytes = 0, ...options }: StoreOptions,
   ): Promise<string> {
     const makeDurable = async (target: MakeTarget, signal: AbortSignal): Promise<void> => {
+      await this.#makeRoom(neededBytes);
       await make(target, signal);
       await toDisk(target.directory);
     };
-    return this.#directories.obtain(key, makeDurable, options);
+    try {
+      return await this.#directories.obtain(key, makeDurable, options);
+    } catch (error) {
+      if (!isSystemError(error)) throw error;
+      throw new InfrastructureError(`Cannot keep a template in ${this.#root}: ${messageOf(error)}.`, {
+        cause: error,
+        hint: HINT,
+      });
+    }
   }
 
   /** Removes what makers that were killed left, and entries that are old, or least used where all are too large. */
   async tidy(): Promise<void> {
     await this.#directories.sweep();
     for (const { name } of leastUseful(await this.#kept(), Date.now())) await this.#directories.remove(name);
+  }
+
+  /** A guest whose memory lies on a full disk is killed when it first writes to a page. */
+  async #makeRoom(neededBytes: number): Promise<void> {
+    const { bavail, bsize } = await statfs(this.#root);
+    const freeBytes = bavail * bsize;
+    if (freeBytes >= neededBytes) return;
+    const victims = worthLessThan(neededBytes - freeBytes, await this.#kept(), Date.now());
+    if (victims === undefined) {
+      throw new InfrastructureError(
+        `The disk is too full for a template: it may need ${neededBytes} bytes in ${this.#root}, ${freeBytes} are available.`,
+        { hint: HINT },
+      );
+    }
+    for (const { name } of victims) await this.#directories.remove(name);
   }
 
   async #kept(): Promise<Kept[]> {
@@ -46,6 +82,10 @@ export class SnapshotStore {
       }),
     );
   }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }
 
 /** A host that crashes must not leave a whole name with torn contents. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 
 import { onTestFinished } from 'vitest';
 
@@ -10,18 +11,24 @@ import { VmDirectory } from '../directory/vm-directory.ts';
 
 const GREETING = { QMP: { version: { qemu: { major: 7, minor: 2, micro: 0 } }, capabilities: [] } };
 
+/** What journald adds to entries of the kernel, and of the first process. */
+export const FROM_KERNEL = { _TRANSPORT: 'kernel', SYSLOG_FACILITY: '0' };
+export const FROM_INIT = { _TRANSPORT: 'journal', _PID: '1' };
+
 /** The far ends of a machine's sockets, played by the test. */
 export interface ScriptedMachine {
   readonly connections: Connections;
   readonly directory: VmDirectory;
   /** What the guest prints on its serial port. */
   readonly say: (text: string) => void;
-  /** An entry of the guest's journal. */
-  readonly log: (identifier: string, message: string) => void;
+  /** An entry of the guest's journal, from a program that calls itself so unless the fields of journald say more. */
+  readonly log: (identifier: string, message: string, fields?: object) => void;
   /** An event that QEMU raises. */
   readonly raise: (event: string, data?: object) => void;
   /** Closes the bridge's port, as a QEMU does that dies. */
   readonly hangUp: () => void;
+  /** Closes QMP, as a QEMU does that dies. */
+  readonly hangUpQmp: () => void;
 }
 
 /** A machine whose QEMU is this process: real sockets, the same code as for a real one on the near side. */
@@ -36,12 +43,12 @@ export async function scriptedMachine(): Promise<ScriptedMachine> {
   const { client: journal } = await listen(ports.journalSocket);
   void qmp.then((monitor) => {
     monitor.write(line(GREETING));
-    monitor.on('data', (bytes: Buffer) => {
-      const { id } = JSON.parse(bytes.toString()) as { id: number };
+    createInterface(monitor).on('line', (command) => {
+      const { id } = JSON.parse(command) as { id: number };
       monitor.write(line({ return: {}, id }));
     });
   });
-  const deadline = Deadline.after(5000, 'the scripted machine');
+  const deadline = Deadline.after(60_000, 'the scripted machine');
   const connections = await connect(directory, () => 0, deadline, {
     deadlines: new Deadlines('scripted', 1),
   });
@@ -50,8 +57,10 @@ export async function scriptedMachine(): Promise<ScriptedMachine> {
   return {
     ...{ connections, directory },
     say: (text) => void tty.write(text),
-    log: (identifier, message) => void journalPort.write(line(entry(identifier, message))),
+    log: (identifier, message, fields = {}) =>
+      void journalPort.write(line({ ...entry(identifier, message), ...fields })),
     hangUp: () => void bridgePort.destroy(),
+    hangUpQmp: () => void monitor.destroy(),
     raise: (event, data = {}) =>
       void monitor.write(line({ event, data, timestamp: { seconds: 1, microseconds: 0 } })),
   };

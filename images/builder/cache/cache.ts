@@ -48,9 +48,9 @@ export class Cache {
     const waiting = (): void => {
       this.#events.emit('note', { step: step.name, text: 'waiting for another build that makes the same' });
     };
-    await withLock(this.#lockPath(name), this.#signal, waiting, async (signal) => {
+    await withLock(this.#lockPath(name), this.#signal, waiting, async () => {
       if (this.#rebuild) await removeTree(directory);
-      if (!(await exists(directory))) await this.#make(step, name, directory, signal);
+      if (!(await exists(directory))) await this.#make(step, name, directory);
     });
     return entryAt(directory, step);
   }
@@ -58,14 +58,18 @@ export class Cache {
   /** Removes what killed builds left unfinished; what another build is at work on is locked and stays. */
   async sweep(): Promise<void> {
     for (const name of await namesIn(join(this.root, 'unfinished'))) {
-      const release = await tryLock(this.#lockPath(name), () => undefined);
-      if (release === undefined) continue;
-      await removeTree(join(this.root, 'unfinished', name));
-      await release();
+      const lock = await tryLock(this.#lockPath(name));
+      if (lock === undefined) continue;
+      try {
+        await removeTree(join(this.root, 'unfinished', name));
+      } finally {
+        lock.release();
+      }
     }
   }
 
-  async #make(step: Step, name: string, directory: string, signal: AbortSignal): Promise<void> {
+  async #make(step: Step, name: string, directory: string): Promise<void> {
+    const signal = this.#signal;
     const unfinished = join(this.root, 'unfinished', name);
     const log = join(this.root, 'logs', `${name}.log`);
     await removeTree(unfinished);
@@ -93,7 +97,7 @@ export class Cache {
   }
 
   #lockPath(name: string): string {
-    return join(this.root, 'locks', name);
+    return join(this.root, 'locks', `${name}.lock`);
   }
 }
 

@@ -26,7 +26,7 @@ export async function useWorkDirectory<T>(
   const waiting = (): void => {
     context.note(`waiting for another build that works in ${directory}`);
   };
-  return withLock(join(cacheRoot, 'locks', `work-${name}`), context.signal, waiting, async () => {
+  return withLock(join(cacheRoot, 'locks', `work-${name}.lock`), context.signal, waiting, async () => {
     const wasKilled = (await stat(inUse).catch(() => undefined)) !== undefined;
     if (wasKilled && afterKill === 'wipe') await removeTree(directory);
     await mkdir(directory, { recursive: true });

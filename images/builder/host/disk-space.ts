@@ -1,13 +1,14 @@
-import { mkdir, open, statfs } from 'node:fs/promises';
+import { open, statfs } from 'node:fs/promises';
 
 import { InfrastructureError, messageOf } from '../../../harness/util/errors.ts';
+import { makeDirectory } from '../../../harness/util/files/make-directory.ts';
 import type { Step } from '../cache/step.ts';
 
 const LOG_TAIL_BYTES = 8192;
 
 /** @throws {InfrastructureError} when the file system of `directory` has less room than `neededBytes`. */
 export async function requireSpace(directory: string, neededBytes: number, what: string): Promise<void> {
-  await mkdir(directory, { recursive: true });
+  makeDirectory(directory);
   const availableBytes = await spaceOf(directory);
   if (availableBytes < neededBytes) throw noSpace(directory, neededBytes, availableBytes, what);
 }

@@ -3,12 +3,11 @@ import { join } from 'node:path';
 
 import { z } from 'zod';
 
-import { UsageError } from '../../../harness/util/errors.ts';
 import { crossCompilePrefix, type BuildTarget } from '../architectures.ts';
 import { digestOfCode, digestOfTree } from '../cache/digest.ts';
 import type { Entry, Step, StepContext } from '../cache/step.ts';
 import { useWorkDirectory } from '../cache/work-directory.ts';
-import { syncTree } from '../cache/sync-tree.ts';
+import { cargoOptions, copySources, digestOfSources } from '../sdk/cargo.ts';
 import { Sdk, type SdkRunOptions } from '../sdk/run.ts';
 
 export const OS_DIRECTORY = join(import.meta.dirname, '../../os');
@@ -26,11 +25,11 @@ export async function programsStep(
   cacheRoot: string,
   jobs: number,
 ): Promise<Step> {
-  const sources = await digestOfTree(OS_DIRECTORY, isSource);
+  const sources = await digestOfSources(OS_DIRECTORY);
   return {
     name: `programs ${target.debian}`,
     inputs: {
-      code: await digestOfCode('steps/programs.ts', 'cache/sync-tree.ts'),
+      code: await digestOfCode('steps/programs.ts', 'sdk/cargo.ts', 'cache/sync-tree.ts'),
       sources,
       target: target.rust.system,
       sdk: sdk.identity,
@@ -44,12 +43,7 @@ export async function programsStep(
         { name: `programs-${target.debian}`, afterKill: 'keep' },
         context,
         async (work) => {
-          await syncTree(OS_DIRECTORY, join(work, 'os'), isSource);
-          if ((await digestOfTree(join(work, 'os'))) !== sources) {
-            throw new UsageError(
-              'The sources in images/os changed while they were being built; build them again.',
-            );
-          }
+          await copySources(OS_DIRECTORY, work, sources);
           const cargo = new Cargo(sdk, target, host, work, jobs, context);
           await cargo.buildSystem(output);
           await cargo.buildFloorInit(output);
@@ -58,10 +52,6 @@ export async function programsStep(
         },
       ),
   };
-}
-
-function isSource(path: string): boolean {
-  return !/(^|\/)target$/.test(path);
 }
 
 const metadataSchema = z.object({
@@ -73,7 +63,6 @@ const metadataSchema = z.object({
   ),
 });
 
-/** Cargo in the SDK. All its paths are those of the SDK, the same on every host, so none of the host's gets in. */
 class Cargo {
   readonly #sdk: Sdk;
   readonly #target: BuildTarget;
@@ -94,21 +83,11 @@ class Cargo {
     this.#work = work;
     this.#jobs = jobs;
     const linker = `CARGO_TARGET_${target.rust.system.replaceAll('-', '_').toUpperCase()}_LINKER`;
+    const options = cargoOptions(work, context);
     this.#options = {
-      ...context,
+      ...options,
       what: "cargo, which builds the system's programs,",
-      network: true,
-      directory: '/hotfire/os',
-      env: {
-        CARGO_HOME: '/hotfire/work/cargo',
-        CARGO_TARGET_DIR: '/hotfire/work/target',
-        CARGO_TERM_COLOR: 'never',
-        [linker]: `${crossCompilePrefix(target, host)}gcc`,
-      },
-      mounts: [
-        { host: join(work, 'os'), sdk: '/hotfire/os' },
-        { host: work, sdk: '/hotfire/work', writable: true },
-      ],
+      env: { ...options.env, [linker]: `${crossCompilePrefix(target, host)}gcc` },
     };
   }
 

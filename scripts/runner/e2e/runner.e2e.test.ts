@@ -86,7 +86,7 @@ describe('a run', { timeout: 120_000 }, () => {
     expect(idle.exitCode).toBe(1);
     expect(idle.stdout).toMatch(/No tests ran: [^]*\n0 passed, 0 failed, 1 skipped$/);
     const dying = await place.run('dying');
-    expect(dying.exitCode).toBe(1);
+    expect(dying.exitCode).toBe(69);
     expect(dying.stdout).toMatch(/FAIL {2}dies[^]*the process that ran it is gone/);
   });
 

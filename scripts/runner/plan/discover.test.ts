@@ -28,6 +28,12 @@ describe('suites of a user', () => {
     expect({ directory, names: [...suites.keys()] }).toEqual({ directory: scratch('own'), names: ['boot'] });
   });
 
+  test.each(['a[1]', 'b?', 'c#', 'd%20'])('whose name is "%s" are refused', async (name) => {
+    const scratch = await scratchDirectory();
+    await writeFile(scratch(`${name}.suite.ts`), '');
+    await expect(findSuites(scratch('.'), SHIPPED)).rejects.toThrow('has a character that vitest misreads');
+  });
+
   test.each([
     ['an empty directory', '.', /holds no suite[^]*NAME\.suite\.ts/],
     ['no directory', 'nowhere', /Cannot read --suites .*nowhere: ENOENT/],

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { messageOf, UsageError } from '../../../harness/util/errors.ts';
+import { isPlainPath, plainPath } from '../../../harness/util/files/plain-path.ts';
 
 const SUITE_EXTENSION = '.suite.ts';
 /** Of a file that measures: nothing else of the run may be on the host's processors meanwhile. */
@@ -21,13 +22,17 @@ export interface FoundSuites {
  * @throws {UsageError} when the user's directory holds no suite.
  */
 export async function findSuites(own: string | undefined, shipped: string): Promise<FoundSuites> {
-  if (own === undefined) return { directory: shipped, suites: await discoverSuites(shipped) };
-  const directory = resolve(own);
+  if (own === undefined) {
+    const directory = plainPath(shipped);
+    return { directory, suites: await discoverSuites(directory) };
+  }
+  const directory = plainPath(resolve(own));
   const names = await readdir(directory).catch((error: unknown) => {
     throw new UsageError(`Cannot read --suites ${own}: ${messageOf(error)}.`, { cause: error });
   });
   const files = names.filter((name) => name.endsWith(SUITE_EXTENSION)).sort();
   if (files.length > 0) {
+    files.forEach(requirePlainName);
     const suites = new Map([[basename(directory), files.map((name) => join(directory, name))]]);
     return { directory: dirname(directory), suites };
   }
@@ -46,6 +51,7 @@ export async function discoverSuites(directory: string): Promise<ReadonlyMap<str
     const files = await readdir(join(directory, name), { recursive: true });
     const suiteFiles = files.filter((file) => file.endsWith(SUITE_EXTENSION)).sort();
     if (suiteFiles.length > 0) {
+      for (const file of suiteFiles) requirePlainName(join(name, file));
       suites.set(
         name,
         suiteFiles.map((file) => join(directory, name, file)),
@@ -53,6 +59,15 @@ export async function discoverSuites(directory: string): Promise<ReadonlyMap<str
     }
   }
   return suites;
+}
+
+/** @throws {UsageError} for a name that vitest would take for a pattern or vite for a URL, and so not find. */
+function requirePlainName(name: string): void {
+  if (!isPlainPath(name)) {
+    throw new UsageError(`The name of the suite file ${name} has a character that vitest misreads.`, {
+      hint: 'Name it with letters, digits, ".", "-" and "_".',
+    });
+  }
 }
 
 export function runsAlone(file: string): boolean {

@@ -8,7 +8,7 @@ import { attach } from '../attach.ts';
 
 const [socket = '', log = ''] = process.argv.slice(2);
 const deadlines = new Deadlines('the scripted machine', 1);
-const deadline = Deadline.after(10_000, 'the scripted console');
+const deadline = Deadline.after(60_000, 'the scripted console');
 await using console = await Console.connect(socket, deadline, { log, now: () => 0, deadlines });
 {
   using attachment = attach(console, { input: process.stdin, output: process.stdout });

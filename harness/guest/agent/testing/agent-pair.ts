@@ -6,7 +6,7 @@ import { Deadline } from '../../../util/deadline.ts';
 import { GuestAgent } from '../agent.ts';
 import { ScriptedAgent } from './scripted-agent.ts';
 
-export const soon = (ms = 3000): Deadline => Deadline.after(ms, 'the scripted agent');
+export const soon = (ms = 60_000): Deadline => Deadline.after(ms, 'the scripted agent');
 
 /** Both ends of one port: the harness's, and a guest that the test plays. */
 export async function agentPair(): Promise<{ agent: GuestAgent; guest: ScriptedAgent }> {

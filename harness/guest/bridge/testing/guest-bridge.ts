@@ -1,21 +1,13 @@
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 
-import { execa, execaSync } from 'execa';
+import { execa } from 'execa';
 
-const WORKSPACE = join(import.meta.dirname, '../../../../images/os');
-const TARGET = process.env['CARGO_TARGET_DIR'] ?? join(WORKSPACE, 'target');
-const PROGRAM = join(TARGET, 'debug/bridge');
+/** Path of the program; `npm test` and `npm run check -- --rust` build it, and set this. */
+const PROGRAM = process.env['HOTFIRE_GUEST_BRIDGE'] ?? '';
 
-/** Why the guest's real bridge can't run here, if so. A first build would take longer than all the tests. */
+/** Why the guest's real bridge can't run here, if so. */
 export function whyNoGuestBridge(): string | undefined {
-  if (existsSync(PROGRAM)) return undefined;
-  return `no ${PROGRAM}; build it once by "cargo build -p bridge" in images/os`;
-}
-
-export function refreshGuestBridge(): void {
-  execaSync('cargo', ['build', '--quiet', '-p', 'bridge'], { cwd: WORKSPACE });
+  return PROGRAM === '' ? 'HOTFIRE_GUEST_BRIDGE names no build of images/os/crates/bridge' : undefined;
 }
 
 /** The program that also runs in the guest, on a socket that stands in for its port. */

@@ -8,7 +8,7 @@ import { Deadlines } from '../../../qemu/deadlines.ts';
 import { Deadline } from '../../../util/deadline.ts';
 import { Console } from '../console.ts';
 
-export const soon = (ms = 15_000): Deadline => Deadline.after(ms, 'the shell in a terminal');
+export const soon = (ms = 60_000): Deadline => Deadline.after(ms, 'the shell in a terminal');
 
 interface ScriptedConsole {
   readonly console: Console;

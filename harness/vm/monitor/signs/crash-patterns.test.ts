@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 
 import { diagnose } from './crash-patterns.ts';
+import { Speakers } from './speaker.ts';
 
 test.each([
-  ['panic', 'fatal', '[    1.2] Kernel panic - not syncing: VFS: Unable to mount root fs'],
-  ['oops', 'fatal', '[    9.0] Oops: 0002 [#1] PREEMPT SMP NOPTI'],
-  ['oops', 'fatal', '[    9.0] Internal error: Oops: 0000000096000045 [#1] SMP'],
+  ['panic', 'fatal', '[    1.200000] Kernel panic - not syncing: VFS: Unable to mount root fs'],
+  ['oops', 'fatal', '[    9.000000] Oops: 0002 [#1] PREEMPT SMP NOPTI'],
+  ['oops', 'fatal', '[    9.000000] Internal error: Oops: 0000000096000045 [#1] SMP'],
   ['oops', 'fatal', 'Oops: general protection fault, probably for non-canonical address 0xdead: 0000 [#1]'],
   ['bug', 'fatal', 'BUG: kernel NULL pointer dereference, address: 0000000000000000'],
   ['bug', 'fatal', 'kernel BUG at fs/ext4/inode.c:2742!'],
@@ -19,8 +20,8 @@ test.each([
   ['out-of-memory', 'noted', 'Out of memory: Killed process 77 (apiserver) total-vm:1kB'],
   ['unit-failed', 'noted', 'Failed to start early-boot-config.service - Apply user-data.'],
   ['emergency-mode', 'fatal', 'You are in emergency mode. After logging in, type "journalctl -xb"'],
-])('%s (%s): %s', (kind, severity, text) => {
-  expect(diagnose(text)).toEqual({ kind, severity, text });
+])('%s (%s): %s', (kind, severity, line) => {
+  expect(diagnose(new Speakers().of(line))).toMatchObject({ kind, severity });
 });
 
 test.each([
@@ -32,5 +33,15 @@ test.each([
   'NMI watchdog: Enabled. Permanently consumes one hw-PMU counter.',
   'Started apiserver.service - Host API server.',
 ])('a healthy line: %s', (text) => {
-  expect(diagnose(text)).toBeUndefined();
+  expect(diagnose({ speaker: 'unknown', text })).toBeUndefined();
+});
+
+test.each([
+  '[    1.000000] BUG: x[77]: segfault at 0 ip 0000 sp 0000 error 4',
+  '[    1.000000] systemd[1]: Hostname set to <BUG: x>.',
+  '[    1.000000] systemd[1]: BUG: x',
+  '[    1.000000] audit: type=1400 comm="Kernel panic - not syncing"',
+  '[    1.000000] Failed to start something, says the kernel',
+])('not by whom it seems to be said: %s', (line) => {
+  expect(diagnose(new Speakers().of(line))).toBeUndefined();
 });

@@ -1,3 +1,8 @@
+import type { Utterance } from './speaker.ts';
+
+/** What the first process puts before its messages when it logs to the kernel's buffer. */
+const OWN_NAME = /^systemd\[1\]: /;
+
 /**
  * After a fatal symptom nothing that the machine does can be trusted. A noted one may be what a test provokes, or a slow
  * host's doing, so it only goes into the evidence.
@@ -20,41 +25,52 @@ export type SymptomKind =
 export interface Symptom {
   readonly kind: SymptomKind;
   readonly severity: Severity;
-  /** The line that gave it away. */
+  /** The message that gave it away. */
   readonly text: string;
 }
 
 interface Pattern {
   readonly kind: SymptomKind;
   readonly severity: Severity;
+  /** Whose word it is. */
+  readonly speaker: 'kernel' | 'init';
+  /** Looked for at the beginning of a message: what comes later may be a program's name or a setting. */
   readonly pattern: RegExp;
 }
 
+const kernel = (kind: SymptomKind, severity: Severity, pattern: RegExp): Pattern => ({
+  ...{ kind, severity, pattern },
+  speaker: 'kernel',
+});
+const init = (kind: SymptomKind, severity: Severity, pattern: RegExp): Pattern => ({
+  ...{ kind, severity, pattern },
+  speaker: 'init',
+});
+
 /** The first that matches wins. Wordings are those of Linux 5.10 to 7.x and systemd 250 to 257. */
 const PATTERNS: readonly Pattern[] = [
-  { kind: 'panic', severity: 'fatal', pattern: /Kernel panic - not syncing/ },
-  { kind: 'soft-lockup', severity: 'noted', pattern: /BUG: soft lockup/ },
-  { kind: 'hard-lockup', severity: 'fatal', pattern: /hard LOCKUP/i },
-  { kind: 'oops', severity: 'fatal', pattern: /\bOops: |Internal error: Oops|general protection fault, / },
-  { kind: 'bug', severity: 'fatal', pattern: /\bkernel BUG at |\bBUG: / },
-  { kind: 'hung-task', severity: 'noted', pattern: /INFO: task .+ blocked for more than \d+ seconds/ },
-  { kind: 'rcu-stall', severity: 'noted', pattern: /\brcu\S*: INFO: .*(?:self-)?detected stall/ },
-  {
-    kind: 'verity-corruption',
-    severity: 'fatal',
-    pattern: /device-mapper: verity: .*(?:is corrupted|corruption)/,
-  },
-  { kind: 'out-of-memory', severity: 'noted', pattern: /[Oo]ut of memory: Killed process|oom-kill:/ },
-  {
-    kind: 'emergency-mode',
-    severity: 'fatal',
-    pattern: /You are in emergency mode|Reached target .*[Ee]mergency Mode/,
-  },
-  { kind: 'unit-failed', severity: 'noted', pattern: /Failed to start / },
+  kernel('panic', 'fatal', /^Kernel panic - not syncing/),
+  kernel('soft-lockup', 'noted', /^(?:(?:NMI )?watchdog: )?BUG: soft lockup/),
+  kernel('hard-lockup', 'fatal', /^(?:NMI )?watchdog: .*hard LOCKUP/i),
+  kernel('oops', 'fatal', /^(?:Internal error: )?Oops\b|^general protection fault, /),
+  kernel('bug', 'fatal', /^kernel BUG at |^(?:\[ )?BUG: /),
+  kernel('hung-task', 'noted', /^INFO: task .+ blocked for more than \d+ seconds/),
+  kernel('rcu-stall', 'noted', /^rcu\S*: INFO: .*(?:self-)?detected stall/),
+  kernel('verity-corruption', 'fatal', /^device-mapper: verity: .*(?:is corrupted|corruption)/),
+  kernel('out-of-memory', 'noted', /^(?:Memory cgroup o|O)ut of memory: Killed process|^oom-kill:/),
+  init(
+    'emergency-mode',
+    'fatal',
+    /^You are in emergency mode|^(?:\[ *OK *\] )?Reached target .*[Ee]mergency Mode/,
+  ),
+  init('unit-failed', 'noted', /^(?:\[FAILED\] )?Failed to start /),
 ];
 
-/** What a line of the console or the journal gives away about the health of the machine. */
-export function diagnose(text: string): Symptom | undefined {
-  const match = PATTERNS.find(({ pattern }) => pattern.test(text));
+/** What a message of the console or the journal gives away about the health of the machine. */
+export function diagnose({ speaker, text }: Utterance): Symptom | undefined {
+  const message = speaker === 'init' ? text.replace(OWN_NAME, '') : text;
+  const match = PATTERNS.find(
+    (one) => (speaker === 'unknown' || speaker === one.speaker) && one.pattern.test(message),
+  );
   return match && { kind: match.kind, severity: match.severity, text };
 }

@@ -1,15 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { runCommand } from '../../../cli/run.ts';
+import { runCleaningUp } from '../../../cli/run.ts';
 import { TEST_COMMAND } from '../../request.ts';
 import { runTests } from '../../run-tests.ts';
 
 /** `npm test` over a workplace in the current directory, whose suites need no image. */
 const root = process.cwd();
 
-await runCommand(TEST_COMMAND, (invocation) =>
-  runTests(invocation, {
+await runCleaningUp(TEST_COMMAND, (invocation, interruption) =>
+  runTests(invocation, interruption, {
     root,
     suitesDirectory: join(root, 'suites'),
     variants: ['metal-containerd', 'metal-dev'],

@@ -35,10 +35,16 @@ export class Workplace {
   /**
    * @param test the place goes when it ends.
    * @param suites path below `suites/` → body; `test`, `expect` and so on are imported for it.
+   * @param name of its directory. Default: one that every tool takes.
    */
-  static async create(test: TestContext, suites: Record<string, string>): Promise<Workplace> {
-    const directory = await mkdtemp(join(tmpdir(), 'hotfire-workplace-'));
-    test.onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  static async create(
+    test: TestContext,
+    suites: Record<string, string>,
+    name = 'checkout',
+  ): Promise<Workplace> {
+    const parent = await mkdtemp(join(tmpdir(), 'hotfire-workplace-'));
+    test.onTestFinished(() => rm(parent, { recursive: true, force: true }));
+    const directory = join(parent, name);
     for (const [file, body] of Object.entries(suites)) {
       const path = join(directory, 'suites', file);
       await mkdir(dirname(path), { recursive: true });
@@ -48,7 +54,12 @@ export class Workplace {
   }
 
   start(...args: string[]) {
-    return execa(process.execPath, ['--import', TSX, CLI, ...args], {
+    return this.startThrough(['env'], ...args);
+  }
+
+  /** @param wrapper a command that runs the one which follows as its last arguments. */
+  startThrough([program, ...wrapper]: readonly [string, ...string[]], ...args: string[]) {
+    return execa(program, [...wrapper, process.execPath, '--import', TSX, CLI, ...args], {
       cwd: this.directory,
       reject: false,
       stdin: 'ignore',

@@ -14,6 +14,9 @@ use std::thread;
 
 use event::InputEvent;
 
+/// What `systemctl poweroff` does, which would ask logind first and log that there is no message bus to reach it by.
+const POWER_OFF: [&str; 4] = ["start", "poweroff.target", "--job-mode=replace-irreversibly", "--no-block"];
+
 fn main() -> ExitCode {
     let buttons = match devices::power_buttons(Path::new("/sys/class/input")) {
         Ok(buttons) if !buttons.is_empty() => buttons,
@@ -43,7 +46,7 @@ fn listen(device: &Path) -> io::Result<()> {
         source.read_exact(&mut bytes)?;
         if InputEvent::from_bytes(&bytes).is_power_press() {
             eprintln!("power button pressed: shutting down");
-            Command::new("/usr/bin/systemctl").arg("poweroff").status()?;
+            Command::new("/usr/bin/systemctl").args(POWER_OFF).status()?;
         }
     }
 }

@@ -1,0 +1,106 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { HOST_PATH } from '../../harness/process/host-tools.ts';
+import { hostArchitecture } from '../../harness/util/architecture.ts';
+import { Events } from '../../harness/util/events.ts';
+import type { BuildEvents } from '../../images/builder/cache/events.ts';
+import type { Entry } from '../../images/builder/cache/step.ts';
+import { useWorkDirectory } from '../../images/builder/cache/work-directory.ts';
+import { CommandError } from '../../images/builder/command/run.ts';
+import { BuildProgress } from '../../images/builder/progress.ts';
+import { cargoOptions, copySources, digestOfSources } from '../../images/builder/sdk/cargo.ts';
+import { Sdk } from '../../images/builder/sdk/run.ts';
+import {
+  GUEST_BRIDGE,
+  guestBridgeStep,
+  RUST_CHECKS_DIRECTORY,
+} from '../../images/builder/steps/guest-bridge.ts';
+import { OS_DIRECTORY } from '../../images/builder/steps/programs.ts';
+import { rustToolsStep } from '../../images/builder/steps/rust-tools.ts';
+import { openWorkshop } from '../../images/builder/workshop.ts';
+import { CARGO_GATES, type CargoCommand } from './cargo-roots.ts';
+import type { Gate } from './gate.ts';
+
+const TOOLS = '/hotfire/tools';
+
+/** What the gates of the Rust programs work with: all of it comes from the SDK, none from the host's own Rust. */
+export interface RustGates {
+  /** The guest's end of the bridge, for the unit tests. */
+  readonly guestBridge: string;
+  /** Runs one gate after the other: two would only wait for each other's lock. */
+  runWith(run: (gate: Gate) => Promise<void>): Promise<void>;
+}
+
+/** @throws what a build throws. */
+export async function prepareRustGates(signal: AbortSignal): Promise<RustGates> {
+  const events = new Events<BuildEvents>();
+  const progress = new BuildProgress(events, process.stderr);
+  try {
+    const workshop = await openWorkshop({ arch: hostArchitecture(), events, signal });
+    const { cache, sdk, host, sdkPackages, mirror } = workshop;
+    const tools = await cache.obtain(await rustToolsStep(sdk, sdkPackages, mirror));
+    const bridge = await cache.obtain(await guestBridgeStep(host, sdk, cache.root));
+    return {
+      guestBridge: join(bridge.directory, GUEST_BRIDGE),
+      runWith: (run) => runGates({ sdk, tools, cacheRoot: cache.root, signal }, run),
+    };
+  } finally {
+    progress.stop();
+  }
+}
+
+interface Means {
+  readonly sdk: Entry;
+  readonly tools: Entry;
+  readonly cacheRoot: string;
+  readonly signal: AbortSignal;
+}
+
+async function runGates(
+  { sdk, tools, cacheRoot, signal }: Means,
+  run: (gate: Gate) => Promise<void>,
+): Promise<void> {
+  const log = join(cacheRoot, 'logs', 'rust-checks.log');
+  const context = { log, signal, note: say };
+  await useWorkDirectory(cacheRoot, RUST_CHECKS_DIRECTORY, context, async (work) => {
+    await copySources(OS_DIRECTORY, work, await digestOfSources(OS_DIRECTORY));
+    const options = cargoOptions(work, context);
+    for (const [name, commands] of Object.entries(CARGO_GATES)) {
+      await run({
+        name,
+        run: async () => {
+          say(`${name} … (log: ${log})`);
+          await writeFile(log, '');
+          let failed = false;
+          for (const command of commands) failed = !(await succeeds(command)) || failed;
+          return failed ? await readFile(log, 'utf8') : undefined;
+        },
+      });
+    }
+
+    async function succeeds({ directory, argv, environment }: CargoCommand): Promise<boolean> {
+      try {
+        await Sdk.of(sdk).run(argv, {
+          ...options,
+          what: 'cargo, which checks the Rust programs,',
+          directory: `${options.directory}/${directory}`,
+          mounts: [...options.mounts, { host: tools.directory, sdk: TOOLS }],
+          env: {
+            ...options.env,
+            PATH: `${TOOLS}/usr/bin:${TOOLS}/usr/sbin:${HOST_PATH}`,
+            ...environment,
+          },
+        });
+        return true;
+      } catch (error) {
+        if (error instanceof CommandError) return false;
+        throw error;
+      }
+    }
+  });
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
