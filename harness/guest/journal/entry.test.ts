@@ -12,7 +12,7 @@ function parse(fields: Record<string, unknown>) {
 describe('an entry', () => {
   test('has its times, and nothing where it says nothing', () => {
     expect(parse({})).toEqual({
-      ...{ message: '', priority: undefined, unit: undefined, identifier: undefined },
+      ...{ message: '', priority: undefined, unit: undefined, identifier: undefined, origin: 'program' },
       ...{
         realtimeUs: 1_700_000_000_000_001,
         monotonicUs: 42,
@@ -31,6 +31,23 @@ describe('an entry', () => {
     ['err', undefined],
   ])('of priority %s', (PRIORITY, priority) => {
     expect(parse({ PRIORITY })?.priority).toBe(priority);
+  });
+
+  test.each([
+    ['kernel', { _TRANSPORT: 'kernel' }],
+    ['kernel', { _TRANSPORT: 'kernel', SYSLOG_FACILITY: '0', SYSLOG_IDENTIFIER: 'kernel' }],
+    ['program', { _TRANSPORT: 'kernel', SYSLOG_FACILITY: '3', SYSLOG_IDENTIFIER: 'kernel' }],
+    [
+      'program',
+      { _TRANSPORT: 'kernel', SYSLOG_FACILITY: '3', SYSLOG_IDENTIFIER: 'systemd', SYSLOG_PID: '12' },
+    ],
+    ['program', { _TRANSPORT: 'kernel', SYSLOG_FACILITY: '3', SYSLOG_IDENTIFIER: 'other', SYSLOG_PID: '1' }],
+    ['init', { _TRANSPORT: 'kernel', SYSLOG_FACILITY: '3', SYSLOG_IDENTIFIER: 'systemd', SYSLOG_PID: '1' }],
+    ['init', { _TRANSPORT: 'journal', _PID: '1' }],
+    ['program', { _TRANSPORT: 'journal', _PID: '11', SYSLOG_IDENTIFIER: 'systemd', SYSLOG_PID: '1' }],
+    ['program', { _TRANSPORT: 'stdout', SYSLOG_FACILITY: '0', SYSLOG_IDENTIFIER: 'kernel' }],
+  ])('is the word of %s with %j', (origin, fields) => {
+    expect(parse(fields)?.origin).toBe(origin);
   });
 
   test('is about the unit that PID 1 names, or else of the one that speaks', () => {
