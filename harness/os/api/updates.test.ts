@@ -17,7 +17,7 @@ let cleanup: Disposables;
 let guest: ScriptedGuest;
 let api: ApiClient;
 
-const soon = (): { deadline: Deadline } => ({ deadline: Deadline.after(2000, 'the API') });
+const soon = (): { deadline: Deadline } => ({ deadline: Deadline.after(60_000, 'the API') });
 
 beforeEach(async () => {
   cleanup = new Disposables();
@@ -107,11 +107,9 @@ describe('a command at work', () => {
   });
 
   test('that does not end is named', async () => {
-    const wait = expect(api.updates.statusAtRest()).rejects.toThrow(
+    await expect(api.updates.statusAtRest()).rejects.toThrow(
       /1200 ms .*the end of the update command on vm-3/,
     );
-    await guest.next('data');
-    await wait;
   });
 });
 
