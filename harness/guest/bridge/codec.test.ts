@@ -134,7 +134,10 @@ test.each([
   ['05 00 f97f 01000000', 'payload of 32761 bytes; at most 32760 fit a frame'],
   ['05 00 0000 00000000', 'data frame with stream id 0'],
   ['05 00 0000 00000080', 'data frame with stream id 2147483648'],
+  ['01 00 0000 01000000', 'hello frame with stream id 1'],
   ['02 00 1100 01000000', 'ack frame with stream id 1'],
+  ['09 00 0000 01000000', 'renew frame with stream id 1'],
+  ['0a 00 0000 01000000', 'renewed frame with stream id 1'],
 ])('the header %s is refused', (hex, reason) => {
   const decoder = new Decoder();
   decoder.push(Buffer.concat([MAGIC, Buffer.from(hex.replaceAll(' ', ''), 'hex')]));
