@@ -75,6 +75,17 @@ describe('a reader', () => {
   });
 });
 
+test('a write to a part of a block leaves the rest as it was', async () => {
+  const block = TABLE_END / 512 + 8;
+  const { script } = await written([
+    [block, 8],
+    [block, 1],
+    [block + 7, 1],
+  ]);
+  const bytes = script.disk.read(block * 512, 4096);
+  expect([0, 1, 2, 3, 4, 5, 6, 7].map((sector) => bytes[sector * 512])).toEqual([2, 1, 1, 1, 1, 1, 1, 3]);
+});
+
 describe('a write', () => {
   test.each([
     ['of the first table by sectors', 0, 3, [0, 512, 1024]],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { GptTable } from '../disk/gpt/table.ts';
-import { hasEverBooted, nextSlot, readSlot, slotFlags } from './slots.ts';
+import { bootOrder, hasEverBooted, nextSlot, readSlot, slotFlags, validSlots } from './slots.ts';
 
 describe('slotFlags', () => {
   test.each([
@@ -27,7 +27,28 @@ describe('nextSlot', () => {
   });
 
   test('a slot names its three partitions', () => {
-    expect(readSlot(table(0n, 0n), 'B').hash.label).toBe('BOTTLEROCKET-HASH-B');
+    const { boot, root, hash } = readSlot(table(0n, 0n), 'B');
+    expect([boot, root, hash].map(({ label }) => label)).toEqual([
+      'BOTTLEROCKET-BOOT-B',
+      'BOTTLEROCKET-ROOT-B',
+      'BOTTLEROCKET-HASH-B',
+    ]);
+  });
+
+  test('the order is that of priorities, over the slots that may boot', () => {
+    const order = (a: bigint, b: bigint): string =>
+      bootOrder(table(a, b))
+        .map(({ name }) => name)
+        .join('');
+    expect(order(0x0101000000000000n, 0x0102000000000000n)).toBe('BA');
+    expect(order(0x0102000000000000n, 0x0011000000000000n)).toBe('AB');
+    expect(order(0x0003000000000000n, 0x0101000000000000n)).toBe('B');
+    expect(order(0x0100000000000000n, 0x0010000000000000n)).toBe('');
+  });
+
+  test('a slot without priority is valid, but for one that has neither success nor tries', () => {
+    const valid = (a: bigint): number => validSlots(table(a, 0n)).length;
+    expect([0x0100000000000000n, 0x0010000000000000n, 0x000f000000000000n].map(valid)).toEqual([1, 1, 0]);
   });
 });
 

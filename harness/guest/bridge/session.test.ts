@@ -4,7 +4,14 @@ import { Decoder } from './decoder.ts';
 import { encodeWindow } from './encoder.ts';
 import { BridgeStreamError } from './errors.ts';
 import { MAGIC } from './magic.ts';
-import { EMPTY, MAX_STREAMS, ProtocolViolation, type Frame, type FrameType } from './protocol.ts';
+import {
+  EMPTY,
+  MAX_STREAMS,
+  ProtocolViolation,
+  WINDOW_BYTES,
+  type Frame,
+  type FrameType,
+} from './protocol.ts';
 import { Session } from './session.ts';
 import type { BridgeStream } from './stream.ts';
 
@@ -19,14 +26,18 @@ class Peer {
     this.#decoder.next();
   }
 
-  /** What the host has written since the last call: the type and stream of each frame. */
-  written(): string[] {
-    const frames: string[] = [];
+  /** What the host has written since the last call. */
+  frames(): Frame[] {
+    const frames: Frame[] = [];
     for (let item = this.#decoder.next(); item !== undefined; item = this.#decoder.next()) {
-      const { type, stream } = item as Frame;
-      frames.push(`${type} ${stream}`);
+      frames.push(item as Frame);
     }
     return frames;
+  }
+
+  /** The same, only the type and stream of each frame. */
+  written(): string[] {
+    return this.frames().map(({ type, stream }) => `${type} ${stream}`);
   }
 
   receive(type: FrameType, stream: number, payload: Buffer = EMPTY): void {
@@ -49,6 +60,49 @@ test('streams are counted from one, and never again', () => {
   peer.receive('rst', 1);
   peer.open();
   expect(peer.written()).toEqual(['open 1', 'rst 1', 'open 2']);
+});
+
+describe('an open stream', () => {
+  test('sends what is written, and takes what is received', async () => {
+    const peer = new Peer();
+    const stream = peer.open();
+    stream.write('question');
+    peer.receive('data', 1, Buffer.from('answer'));
+    await aTick();
+    expect(peer.written()).toEqual(['open 1', 'data 1']);
+    expect(String(stream.read())).toBe('answer');
+  });
+
+  test('sends more when its window grows', async () => {
+    const peer = new Peer();
+    peer.open().write(Buffer.alloc(WINDOW_BYTES + 1));
+    await aTick();
+    peer.written();
+    peer.receive('win', 1, encodeWindow(1));
+    expect(peer.frames()).toMatchObject([{ type: 'data', payload: Buffer.alloc(1) }]);
+  });
+
+  test('lets the guest send more for what has been read', async () => {
+    const peer = new Peer();
+    peer.open().resume();
+    await aTick();
+    for (let sent = 0; sent < WINDOW_BYTES / 4; sent += 1024) peer.receive('data', 1, Buffer.alloc(1024));
+    await aTick();
+    expect(peer.frames()).toMatchObject([
+      { type: 'open' },
+      { type: 'win', payload: Buffer.from([0, 0, 1, 0]) },
+    ]);
+  });
+
+  test('is known after its end, until the host has ended it too', async () => {
+    const peer = new Peer();
+    peer.open().write(Buffer.alloc(WINDOW_BYTES + 1));
+    await aTick();
+    peer.written();
+    peer.receive('end', 1);
+    peer.receive('win', 1, encodeWindow(1));
+    expect(peer.written()).toEqual(['data 1']);
+  });
 });
 
 describe('a stream is forgotten', () => {
