@@ -31,6 +31,22 @@ test('only one command runs at a time', async ({ vm, updates }) => {
   });
 });
 
+test('of several commands sent at once, one is done', async ({ vm, updates }) => {
+  await vm.api.updates.succeed('refresh');
+  const lift = updates.service.inject(/timestamp\.json$|-root\.ext4\.lz4$/, faults.dripping(200));
+  const sent = ['prepare', 'refresh', 'prepare', 'refresh', 'prepare'] as const;
+  const answers = await Promise.allSettled(sent.map((command) => vm.api.updates.start(command)));
+  lift();
+  const taken = sent.filter((_, index) => answers[index]?.status === 'fulfilled');
+  const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [String(answer.reason)] : []));
+  expect(taken).toHaveLength(1);
+  for (const reason of refused) expect(reason).toContain('answered 423: Update lock held');
+  expect(await vm.api.updates.statusAtRest()).toMatchObject({
+    update_state: taken[0] === 'prepare' ? 'Staged' : 'Available',
+    most_recent_command: { cmd_type: taken[0], cmd_status: 'Success' },
+  });
+});
+
 test('requests to the repository carry version and seed', async ({ vm, updates, image }) => {
   await prefer(vm, updates, { seed: 1234 });
   updates.service.requests.length = 0;

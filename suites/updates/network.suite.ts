@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { expect, faults, updateSuite, within } from '../../harness/index.ts';
 import { ROOT_IMAGE, UNTOUCHED, slotWords } from './support/commands.ts';
 
 const test = updateSuite();
 
 const MIB = 2 ** 20;
+/** Half of it is more than the buffers on the way need to fill. */
+const OUTAGE_MS = 4000;
 
 test('an interrupted download resumes where it stopped', async ({ vm, updates }) => {
   await vm.api.updates.succeed('refresh');
@@ -45,13 +49,22 @@ test.for([
 
 test('a network outage only delays an update', async ({ vm, updates }) => {
   await vm.api.updates.succeed('refresh');
-  updates.service.inject(ROOT_IMAGE, faults.dripping(20 * MIB));
+  updates.service.inject(ROOT_IMAGE, faults.dripping(10 * MIB));
   await vm.api.updates.start('prepare');
+  const download = await within(30_000, 'the download to be under way').poll(
+    () => updates.service.requests.find(({ path, sentBytes }) => ROOT_IMAGE.test(path) && sentBytes > MIB),
+    20,
+  );
   await setLink(false);
-  await new Promise((resolve) => setTimeout(resolve, 2000));
+  await sleep(OUTAGE_MS / 2);
+  const { sentBytes, complete } = download;
+  expect(complete, 'the download has ended before the outage').toBe(false);
+  await sleep(OUTAGE_MS / 2);
+  expect(download.sentBytes, 'bytes that were sent during the outage').toBe(sentBytes);
   await setLink(true);
   expect(await vm.api.updates.statusAtRest()).toMatchObject({
     update_state: 'Staged',
+    most_recent_command: { cmd_type: 'prepare', cmd_status: 'Success' },
   });
 
   function setLink(up: boolean): Promise<unknown> {

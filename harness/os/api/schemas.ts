@@ -84,8 +84,6 @@ export const systemSchema = z.object({
       verity: z.object({ device: z.string(), root_hash: z.string().nullable() }).nullable(),
     })
     .nullable(),
-  listening: z.array(z.object({ protocol: z.string(), address: z.string(), port: z.number().int() })),
-  shells_found: z.array(z.string()),
   failed_units: z.array(z.string()),
   boot_id: z.string().nullable(),
   machine_id: z.string().nullable(),

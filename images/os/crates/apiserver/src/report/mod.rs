@@ -3,9 +3,7 @@
 mod boot_time;
 mod identity;
 mod machine;
-mod programs;
 mod root;
-mod sockets;
 
 use crate::{answer::Answer, app::App, error::ApiError, systemctl};
 use serde_json::json;
@@ -13,7 +11,7 @@ use serde_json::json;
 pub fn list() -> Result<Answer, ApiError> {
     Answer::json(&json!([
         { "name": "boot-time", "description": "How long each phase of this boot took, in milliseconds" },
-        { "name": "system", "description": "What the running system shows of its settings, root, sockets and units" },
+        { "name": "system", "description": "What the running system shows of its settings, root and units" },
     ]))
 }
 
@@ -34,8 +32,6 @@ pub async fn system(app: &App) -> Result<Answer, ApiError> {
         "time-servers": machine::time_servers(app),
         "slot": root.as_ref().and_then(|root| root.slot.clone()),
         "root": root,
-        "listening": sockets::listening(),
-        "shells_found": programs::found(),
         "failed_units": failed,
         "boot_id": machine::boot_id(),
         "machine_id": identity::machine_id(),
