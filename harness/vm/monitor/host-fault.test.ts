@@ -43,7 +43,9 @@ test('a QEMU that does not answer is the fault of the host', async () => {
 });
 
 test('a QEMU that was stopped by a signal is named without asking it', async () => {
-  const { pid, ...child } = execa('sleep', ['600'], { reject: false });
+  const { pid, ...child } = execa(process.execPath, ['--eval', 'setTimeout(() => {}, 600_000)'], {
+    reject: false,
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   if (pid === undefined) throw new Error('sleep did not start');
   process.kill(pid, 'SIGSTOP');
