@@ -25,7 +25,7 @@ test('an interrupted commit leaves old or new settings', async ({ machines, imag
   const { bootClasses, readerClasses } = await surveyPowerCuts(disk, {
     images: [image],
     from: 'commit',
-    atLeast: { 'distinct states': 20, 'reader classes': 3 },
+    atLeast: { 'distinct states': 10, 'reader classes': 2 },
     complaint: ({ settings }) => {
       const found = settings?.['motd'];
       seen.add(found);
