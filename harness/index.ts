@@ -34,7 +34,7 @@ export { manifestTarget, type UpdateManifest } from './services/tuf/update-manif
 export type { FileTree } from './services/content.ts';
 export { Deadline } from './util/deadline.ts';
 export { deferred } from './util/deferred.ts';
-export { median } from './util/statistics.ts';
+export { median } from './util/numbers/statistics.ts';
 export { fillFileSystem } from './disk/ext4/fill.ts';
 export type { PoweredOff } from './vm/powered-off.ts';
 export { runRoot } from './process/run-root.ts';

@@ -6,11 +6,11 @@ import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSuite } from
 import { EventTail } from './event-tail.ts';
 import { EVENTS_FILE } from './events.ts';
 import type { TerminalReporter } from './terminal-reporter.ts';
-import { EventRecorder } from './recorder.ts';
+import { EventRecorder } from './records/recorder.ts';
 import type { TestRecord } from './schema.ts';
 import { InfrastructureError } from '../util/errors.ts';
 import type { FailureContext } from './render/failure-text.ts';
-import { originOf, outsideRecord, promiseOf, recordOf } from './test-records.ts';
+import { originOf, outsideRecord, promiseOf, recordOf } from './records/test-records.ts';
 
 export interface SuiteReporterOptions {
   readonly progress: TerminalReporter;

@@ -2,7 +2,7 @@ import type { QemuProcess } from '../qemu/process.ts';
 import type { Deadlines } from '../qemu/deadlines.ts';
 import type { RequireCapabilities } from './boot-options.ts';
 import type { Connections } from './connections.ts';
-import type { MachineSymptom } from './monitor/crash-error.ts';
+import type { MachineSymptom } from './monitor/verdict/crash-error.ts';
 
 /** One run of a machine, from its start to its end. */
 export interface RunParts {

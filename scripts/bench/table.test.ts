@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { summarize } from '../../harness/util/statistics.ts';
+import { summarize } from '../../harness/util/numbers/statistics.ts';
 import { renderTable, SUMMARY_HEADINGS, summaryCells, timesText } from './table.ts';
 
 describe('renderTable', () => {

@@ -1,4 +1,4 @@
-import type { Summary } from '../../harness/util/statistics.ts';
+import type { Summary } from '../../harness/util/numbers/statistics.ts';
 
 /** Columns two blanks apart, the first one to the left, the others, which hold numbers, to the right. */
 export function renderTable(rows: readonly (readonly string[])[]): string {

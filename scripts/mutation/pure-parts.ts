@@ -43,8 +43,7 @@ export const PURE_PARTS: readonly string[] = [
   'harness/util/architecture.ts',
   'harness/util/errors.ts',
   'harness/util/files/toml.ts',
-  'harness/util/random.ts',
-  'harness/util/statistics.ts',
+  'harness/util/numbers',
   'harness/vm/monitor/boot-timeline.ts',
   'harness/vm/monitor/signs',
 ];

@@ -2,7 +2,7 @@ import type { TestError } from 'vitest';
 import type { TestModule } from 'vitest/node';
 
 import { plain } from '../../harness/report/render/text.ts';
-import { failureOf, originOf, promiseOf } from '../../harness/report/test-records.ts';
+import { failureOf, originOf, promiseOf } from '../../harness/report/records/test-records.ts';
 import { EXIT_CODES, type ExitCode } from '../../harness/util/errors.ts';
 import type { Interruption } from '../cli/interruption.ts';
 import { vitestFor, type SuiteProject } from './vitest.ts';

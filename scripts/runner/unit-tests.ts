@@ -3,7 +3,7 @@ import { createVitest, type TestCase } from 'vitest/node';
 
 import { count, type Counts } from '../../harness/report/render/text.ts';
 import type { Verdict } from '../../harness/report/schema.ts';
-import { failureOf, NEVER_ENDED } from '../../harness/report/test-records.ts';
+import { failureOf, NEVER_ENDED } from '../../harness/report/records/test-records.ts';
 import type { Interruption } from '../cli/interruption.ts';
 import type { Workplace } from './run-tests.ts';
 import { verdictOf, type Outcome } from './verdict.ts';

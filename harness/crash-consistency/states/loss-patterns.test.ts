@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { SeededRandom } from '../../util/random.ts';
+import { SeededRandom } from '../../util/numbers/random.ts';
 import { ScriptedDisk } from '../testing/scripted-disk.ts';
 import { epochsOf } from './epochs.ts';
 import { lossPatterns } from './loss-patterns.ts';

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../util/random.ts';
+import type { SeededRandom } from '../../util/numbers/random.ts';
 import type { RecordedWrite } from '../recording.ts';
 import type { Persisted, WriteHistory } from '../write-history.ts';
 import type { Epoch } from './epochs.ts';

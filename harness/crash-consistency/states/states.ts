@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../util/random.ts';
+import { SeededRandom } from '../../util/numbers/random.ts';
 import type { DiskContent } from '../content.ts';
 import type { EventNumber, Recording } from '../recording.ts';
 import type { Unit } from '../write-history.ts';

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Deadline } from '../../util/deadline.ts';
 import { Disposables } from '../../util/disposables.ts';
 import { Bridge } from './bridge.ts';
-import { encodeWindow } from './encoder.ts';
+import { encodeWindow } from './wire/encoder.ts';
 import { BridgeLostError, BridgeStreamError } from './errors.ts';
 import { WINDOW_BYTES } from './protocol.ts';
 import type { BridgeStream } from './stream.ts';

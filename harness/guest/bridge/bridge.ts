@@ -5,13 +5,13 @@ import { openSocket } from '../../qemu/socket.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { messageOf } from '../../util/errors.ts';
 import { Events } from '../../util/events.ts';
-import { Decoder, type Decoded } from './decoder.ts';
-import { encodeFrame, encodeGreeting } from './encoder.ts';
+import { Decoder, type Decoded } from './wire/decoder.ts';
+import { encodeFrame, encodeGreeting } from './wire/encoder.ts';
 import { BridgeLostError, BridgeStreamError, unknownVersion, type StreamFailure } from './errors.ts';
 import { NONCE_BYTES, OLDEST_VERSION, PROTOCOL_VERSION, ProtocolViolation, type Frame } from './protocol.ts';
 import { encodeRenewal, PendingRenewal, type Renewal, type Renewed } from './renewal.ts';
 import { Session } from './session.ts';
-import { freshNonce } from './seven-bit.ts';
+import { freshNonce } from './wire/seven-bit.ts';
 import type { BridgeStream } from './stream.ts';
 import { writeTogether } from './write-together.ts';
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Deadline } from '../../util/deadline.ts';
 import { Disposables } from '../../util/disposables.ts';
 import { Bridge } from './bridge.ts';
-import { heldBackBytes } from './magic.ts';
+import { heldBackBytes } from './wire/magic.ts';
 import { NONCE_BYTES } from './protocol.ts';
 import { encodeRenewal, newIdentity, plantedNonce, RenewalError } from './renewal.ts';
 import { ScriptedGuest } from './testing/scripted-guest.ts';

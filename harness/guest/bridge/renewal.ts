@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { deferred, type Deferred } from '../../util/deferred.ts';
 import { ImageError } from '../../util/errors.ts';
 import { NONCE_BYTES, ProtocolViolation } from './protocol.ts';
-import { freshNonce, sevenBitBytes } from './seven-bit.ts';
+import { freshNonce, sevenBitBytes } from './wire/seven-bit.ts';
 
 /** "Renewal" of docs/bridge-protocol.md. */
 const ENTROPY_BYTES = 64;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { Decoder } from './decoder.ts';
-import { encodeWindow } from './encoder.ts';
+import { Decoder } from './wire/decoder.ts';
+import { encodeWindow } from './wire/encoder.ts';
 import { BridgeStreamError } from './errors.ts';
-import { MAGIC } from './magic.ts';
+import { MAGIC } from './wire/magic.ts';
 import {
   EMPTY,
   MAX_STREAMS,

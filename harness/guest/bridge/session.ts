@@ -1,5 +1,5 @@
 import { BridgeStreamError, type StreamFailure } from './errors.ts';
-import { encodeData, encodeFrame, encodeWindow } from './encoder.ts';
+import { encodeData, encodeFrame, encodeWindow } from './wire/encoder.ts';
 import { MAX_STREAMS, ProtocolViolation, type Frame } from './protocol.ts';
 import { BridgeStream } from './stream.ts';
 

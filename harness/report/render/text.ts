@@ -1,4 +1,4 @@
-import { summarize } from '../../util/statistics.ts';
+import { summarize } from '../../util/numbers/statistics.ts';
 import type { MeasurementRecord, TestRecord } from '../schema.ts';
 
 export interface Counts {

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 
 import { Bridge } from '../../guest/bridge/bridge.ts';
-import { freshNonce } from '../../guest/bridge/seven-bit.ts';
+import { freshNonce } from '../../guest/bridge/wire/seven-bit.ts';
 import { ScriptedGuest } from '../../guest/bridge/testing/scripted-guest.ts';
 import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { QmpClient } from '../../qemu/qmp/client.ts';

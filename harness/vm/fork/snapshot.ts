@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { parseEntry, type JournalEntry } from '../../guest/journal/entry.ts';
 import { NONCE_BYTES } from '../../guest/bridge/protocol.ts';
 import { InfrastructureError, messageOf } from '../../util/errors.ts';
-import type { MachineSymptom } from '../monitor/crash-error.ts';
+import type { MachineSymptom } from '../monitor/verdict/crash-error.ts';
 import type { SavedState } from '../start-qemu.ts';
 
 /** The files of a snapshot. Which disks and user-data there are is a matter of the machine. */

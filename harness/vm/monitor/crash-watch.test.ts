@@ -7,11 +7,11 @@ import { Deadline } from '../../util/deadline.ts';
 import { deferred } from '../../util/deferred.ts';
 import { ImageError, InfrastructureError } from '../../util/errors.ts';
 import { CrashWatch, type CrashWatchOptions } from './crash-watch.ts';
-import { GuestCrashError } from './crash-error.ts';
+import { GuestCrashError } from './verdict/crash-error.ts';
 import { describeEvidence } from './evidence.ts';
-import { guardCalls } from './guard-calls.ts';
-import { Health } from './health.ts';
-import { settle } from './settle.ts';
+import { guardCalls } from './verdict/guard-calls.ts';
+import { Health } from './verdict/health.ts';
+import { settle } from './verdict/settle.ts';
 import {
   FROM_INIT,
   FROM_KERNEL,

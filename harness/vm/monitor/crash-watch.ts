@@ -6,8 +6,8 @@ import { deferred, type Deferred } from '../../util/deferred.ts';
 import { clockFault } from './signs/clock-fault.ts';
 import { Speakers, type Utterance } from './signs/speaker.ts';
 import type { Connections } from '../connections.ts';
-import { GuestCrashError, type MachineSymptom, type MachineSymptomKind } from './crash-error.ts';
-import type { Health } from './health.ts';
+import { GuestCrashError, type MachineSymptom, type MachineSymptomKind } from './verdict/crash-error.ts';
+import type { Health } from './verdict/health.ts';
 
 /** A stack trace takes a moment to come over the serial port; a crash is still reported well within two seconds. */
 const COLLECT_MS = 600;

@@ -1,5 +1,5 @@
 import type { Console } from '../../guest/console/console.ts';
-import type { MachineSymptom } from './crash-error.ts';
+import type { MachineSymptom } from './verdict/crash-error.ts';
 import type { StallWatch } from './stall-watch.ts';
 import type { VmDirectory } from '../directory/vm-directory.ts';
 

@@ -3,7 +3,7 @@ import { InfrastructureError } from '../../util/errors.ts';
 import { onAbort } from '../../util/on-abort.ts';
 import type { Connections } from '../connections.ts';
 import type { CrashWatch } from './crash-watch.ts';
-import type { Health } from './health.ts';
+import type { Health } from './verdict/health.ts';
 
 interface Followed {
   readonly process: QemuProcess;

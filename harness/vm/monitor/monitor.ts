@@ -5,9 +5,9 @@ import { CrashWatch } from './crash-watch.ts';
 import { describeEvidence } from './evidence.ts';
 import { followBoots, type PresentBoot } from './follow-boots.ts';
 import { followEnd } from './follow-end.ts';
-import { Health } from './health.ts';
-import { hostFault } from './host-fault.ts';
-import { settle } from './settle.ts';
+import { Health } from './verdict/health.ts';
+import { hostFault } from './verdict/host-fault.ts';
+import { settle } from './verdict/settle.ts';
 import { StallWatch } from './stall-watch.ts';
 
 export interface Monitor {

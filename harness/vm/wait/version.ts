@@ -3,7 +3,7 @@ import type { ApiClient } from '../../os/api/client.ts';
 import type { QmpClient } from '../../qemu/qmp/client.ts';
 import type { Deadline } from '../../util/deadline.ts';
 import type { CrashWatch } from '../monitor/crash-watch.ts';
-import type { MachineSymptom } from '../monitor/crash-error.ts';
+import type { MachineSymptom } from '../monitor/verdict/crash-error.ts';
 
 /** A machine whose host API says which version runs. */
 interface Updating {

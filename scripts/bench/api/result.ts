@@ -1,4 +1,4 @@
-import { quantile, summarize, type Summary } from '../../../harness/util/statistics.ts';
+import { quantile, summarize, type Summary } from '../../../harness/util/numbers/statistics.ts';
 import { BULK_BYTES } from './exchange.ts';
 import type { Transport } from './machine.ts';
 

@@ -1,5 +1,5 @@
 import type { TargetRecord } from '../../../harness/report/schema.ts';
-import type { Summary } from '../../../harness/util/statistics.ts';
+import type { Summary } from '../../../harness/util/numbers/statistics.ts';
 import { renderTable, SUMMARY_HEADINGS, summaryCells, timesText } from '../table.ts';
 import type { BootResult } from './result.ts';
 

@@ -1,4 +1,4 @@
-import { summarize, type Summary } from '../../../harness/util/statistics.ts';
+import { summarize, type Summary } from '../../../harness/util/numbers/statistics.ts';
 import { MILESTONES, type Milestone } from '../../../harness/os/milestones.ts';
 import type { BootSample, BaselineSample } from './measure.ts';
 

@@ -1,4 +1,4 @@
-import { quantile, summarize, type Summary } from '../../../harness/util/statistics.ts';
+import { quantile, summarize, type Summary } from '../../../harness/util/numbers/statistics.ts';
 import type { MemorySample } from './memory.ts';
 
 /** All in milliseconds, to the first answer of the host API. */

@@ -1,4 +1,4 @@
-import { summarize, type Summary } from '../../../harness/util/statistics.ts';
+import { summarize, type Summary } from '../../../harness/util/numbers/statistics.ts';
 import type { UpdateSample, UpdateStep } from './measure.ts';
 
 const STEPS: readonly UpdateStep[] = ['refresh', 'prepare', 'activate', 'reboot'];

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
-import { MAGIC } from '../magic.ts';
+import { MAGIC } from '../wire/magic.ts';
 
 const BLOCK_BYTES = 64 * 1024;
 

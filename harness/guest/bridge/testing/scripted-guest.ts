@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 
-import { Decoder, type Decoded } from '../decoder.ts';
-import { encodeData, encodeFrame, encodeGreeting } from '../encoder.ts';
+import { Decoder, type Decoded } from '../wire/decoder.ts';
+import { encodeData, encodeFrame, encodeGreeting } from '../wire/encoder.ts';
 import { PROTOCOL_VERSION, type Frame, type FrameType } from '../protocol.ts';
 
 /** A guest's end that follows a test's script, on the unix socket that QEMU would offer. */

@@ -1,11 +1,11 @@
 import { execa } from 'execa';
 import { expect, onTestFinished, test } from 'vitest';
 
-import { stateOf } from '../../process/stat.ts';
-import { QmpClient } from '../../qemu/qmp/client.ts';
-import { negotiate, ScriptedPeer, type Peer } from '../../qemu/qmp/testing/scripted-peer.ts';
-import { Deadline } from '../../util/deadline.ts';
-import { InfrastructureError } from '../../util/errors.ts';
+import { stateOf } from '../../../process/stat.ts';
+import { QmpClient } from '../../../qemu/qmp/client.ts';
+import { negotiate, ScriptedPeer, type Peer } from '../../../qemu/qmp/testing/scripted-peer.ts';
+import { Deadline } from '../../../util/deadline.ts';
+import { InfrastructureError } from '../../../util/errors.ts';
 import { hostFault } from './host-fault.ts';
 
 /** A machine whose QEMU gives this answer to everything, or none. */

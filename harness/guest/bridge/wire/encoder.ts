@@ -1,5 +1,5 @@
 import { heldBackBytes, MAGIC } from './magic.ts';
-import { EMPTY, FRAME_TYPES, HEADER_BYTES, MAX_PAYLOAD_BYTES, type FrameType } from './protocol.ts';
+import { EMPTY, FRAME_TYPES, HEADER_BYTES, MAX_PAYLOAD_BYTES, type FrameType } from '../protocol.ts';
 
 /** Header and payload, for one gathering write. */
 export function encodeFrame(type: FrameType, stream: number, payload: Buffer = EMPTY): Buffer[] {

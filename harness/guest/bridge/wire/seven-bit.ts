@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { NONCE_BYTES } from './protocol.ts';
+import { NONCE_BYTES } from '../protocol.ts';
 
 /** Random bytes below 0x80. The magic's are all above, so it can't come about in them. */
 export function sevenBitBytes(length: number): Buffer<ArrayBuffer> {

@@ -8,7 +8,7 @@ import {
   ProtocolViolation,
   SESSION_FRAMES,
   type Frame,
-} from './protocol.ts';
+} from '../protocol.ts';
 
 /** A beginning makes void whatever came before it. */
 export type Decoded = 'beginning' | Frame;

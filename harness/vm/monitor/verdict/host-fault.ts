@@ -1,8 +1,8 @@
-import { stateOf } from '../../process/stat.ts';
-import type { QemuProcess } from '../../qemu/process.ts';
-import { Deadline } from '../../util/deadline.ts';
-import { InfrastructureError, WaitTimeoutError } from '../../util/errors.ts';
-import type { Connections } from '../connections.ts';
+import { stateOf } from '../../../process/stat.ts';
+import type { QemuProcess } from '../../../qemu/process.ts';
+import { Deadline } from '../../../util/deadline.ts';
+import { InfrastructureError, WaitTimeoutError } from '../../../util/errors.ts';
+import type { Connections } from '../../connections.ts';
 
 /** Less than what a test has left when its last wait expires. */
 const ANSWER_MS = 3000;

@@ -1,5 +1,5 @@
-import type { Symptom } from './signs/crash-patterns.ts';
-import { ImageError } from '../../util/errors.ts';
+import type { Symptom } from '../signs/crash-patterns.ts';
+import { ImageError } from '../../../util/errors.ts';
 
 /** A fatal sign that QMP gives, next to those that lines of text give. */
 export type MachineSymptomKind = 'watchdog' | 'unexpected-reset' | 'unexpected-shutdown';

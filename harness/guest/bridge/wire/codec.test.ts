@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Decoder, type Decoded } from './decoder.ts';
 import { encodeData, encodeFrame, encodeGreeting } from './encoder.ts';
 import { heldBackBytes, MAGIC } from './magic.ts';
-import { HEADER_BYTES, MAX_PAYLOAD_BYTES } from './protocol.ts';
+import { HEADER_BYTES, MAX_PAYLOAD_BYTES } from '../protocol.ts';
 
 const BEGINNING = Buffer.concat(encodeGreeting('boot'));
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { GuestConnectionError } from '../../guest/http/errors.ts';
-import { GuestAgentLostError } from '../../guest/agent/errors.ts';
-import { BridgeLostError, BridgeStreamError } from '../../guest/bridge/errors.ts';
-import { QmpDisconnectedError } from '../../qemu/qmp/errors.ts';
-import { deferred } from '../../util/deferred.ts';
-import { WaitTimeoutError, type InfrastructureError } from '../../util/errors.ts';
+import { GuestConnectionError } from '../../../guest/http/errors.ts';
+import { GuestAgentLostError } from '../../../guest/agent/errors.ts';
+import { BridgeLostError, BridgeStreamError } from '../../../guest/bridge/errors.ts';
+import { QmpDisconnectedError } from '../../../qemu/qmp/errors.ts';
+import { deferred } from '../../../util/deferred.ts';
+import { WaitTimeoutError, type InfrastructureError } from '../../../util/errors.ts';
 
 /** How long the reason may come after a connection that broke because of it: a crash collects its stack trace first. */
 const REASON_GRACE_MS = 1000;

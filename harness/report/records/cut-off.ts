@@ -1,4 +1,4 @@
-import type { FailureRecord, StepRecord } from './schema.ts';
+import type { FailureRecord, StepRecord } from '../schema.ts';
 
 /** How vitest ends what has not ended by itself (packages/runner of vitest 4). */
 const CUT_OFF = /^(?:Test|Hook) timed out in \d+ms\b/;

@@ -1,5 +1,5 @@
-import type { RunEvent } from './events.ts';
-import type { MeasurementRecord, RunReport, StepRecord, VmRecord } from './schema.ts';
+import type { RunEvent } from '../events.ts';
+import type { MeasurementRecord, RunReport, StepRecord, VmRecord } from '../schema.ts';
 
 type FileStep = RunReport['fileSteps'][number];
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { explainCutOff } from './cut-off.ts';
-import type { FailureRecord, StepRecord } from './schema.ts';
+import type { FailureRecord, StepRecord } from '../schema.ts';
 
 const failure = (message: string): FailureRecord => ({
   ...{ name: 'Error', message, stack: null, infrastructure: false },

@@ -1,16 +1,16 @@
 import type { TestError } from 'vitest';
 import type { TestCase, TestModule, TestSuite } from 'vitest/node';
 
-import { causesOf, propertyOf } from '../util/faults/causes.ts';
-import { isHostFault } from '../util/faults/host-fault.ts';
+import { causesOf, propertyOf } from '../../util/faults/causes.ts';
+import { isHostFault } from '../../util/faults/host-fault.ts';
 import { explainCutOff } from './cut-off.ts';
-import { messageOf } from '../util/errors.ts';
-import { withOriginalPaths } from '../util/files/plain-path.ts';
-import { relativeFile, type FileRun } from './file-run.ts';
+import { messageOf } from '../../util/errors.ts';
+import { withOriginalPaths } from '../../util/files/plain-path.ts';
+import { relativeFile, type FileRun } from '../file-run.ts';
 import type { EventRecorder } from './recorder.ts';
-import type { FailureRecord, TestRecord } from './schema.ts';
-import type { RunSettings } from './settings.ts';
-import { inGroup, plain } from './render/text.ts';
+import type { FailureRecord, TestRecord } from '../schema.ts';
+import type { RunSettings } from '../settings.ts';
+import { inGroup, plain } from '../render/text.ts';
 
 type Origin = FileRun & Pick<TestRecord, 'suite'>;
 

@@ -1,9 +1,9 @@
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 
-import type { QemuProcess } from '../../qemu/process.ts';
-import { Deadline } from '../../util/deadline.ts';
-import type { Connections } from '../connections.ts';
-import type { CrashWatch } from './crash-watch.ts';
+import type { QemuProcess } from '../../../qemu/process.ts';
+import { Deadline } from '../../../util/deadline.ts';
+import type { Connections } from '../../connections.ts';
+import type { CrashWatch } from '../crash-watch.ts';
 
 /** QMP answers within milliseconds; a QEMU that does not answer has nothing more to show. */
 const ANSWER_MS = 1000;
