@@ -5,7 +5,9 @@ import type { Vm } from '../../harness/index.ts';
 
 const test = suite();
 
-const ABORTS = 500;
+const ABORTS = 300;
+/** How many of them come too late depends on the host. */
+const MAX_CALLS = 10 * ABORTS;
 const RECONNECTS = 300;
 const LOST = 'lost';
 
@@ -16,13 +18,12 @@ describe('the bridge never delivers a wrong or stale byte', () => {
     const expected = await osText(vm);
     const usualMs = await usualCallMs(vm);
     const outcomes = { aborted: 0, answered: 0 };
-    for (let attempt = 0; attempt < ABORTS; attempt += 1) {
+    for (let call = 0; call < MAX_CALLS && outcomes.aborted < ABORTS; call += 1) {
       // From "just sent" to "answered already": every moment of a call is hit eventually.
-      outcomes[await abandonedCall(vm, (usualMs * (1 + (attempt % 20))) / 10)] += 1;
+      outcomes[await abandonedCall(vm, (usualMs * (1 + (call % 20))) / 10)] += 1;
       expect(await osText(vm)).toBe(expected);
     }
-    expect(outcomes.aborted).toBeGreaterThan(ABORTS / 5);
-    expect(outcomes.aborted + outcomes.answered).toBe(ABORTS);
+    expect(outcomes.aborted).toBe(ABORTS);
     expect(outcomes.answered).toBeGreaterThan(0);
   });
 
