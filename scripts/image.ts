@@ -7,11 +7,11 @@ import { buildExample } from '../images/builder/build-example.ts';
 import { buildImage } from '../images/builder/build.ts';
 import type { BuildEvents } from '../images/builder/cache/events.ts';
 import { listExamples } from '../images/builder/example/example.ts';
-import { BuildProgress } from '../images/builder/progress.ts';
 import { DEFAULT_VARIANT, listVariants } from '../images/builder/config/variant.ts';
 import { defineCommand, type FlagValues } from './cli/command.ts';
 import { ARCH_FLAG } from './cli/image-flags.ts';
 import { runCleaningUp } from './cli/run.ts';
+import { showProgress } from './cli/show-progress.ts';
 
 const command = defineCommand({
   usage:
@@ -43,16 +43,11 @@ await runCleaningUp(command, async ({ flags }, { signal }) => {
   const steps: { step: string; cached: boolean; elapsedMs: number }[] = [];
   events.on('cached', ({ step }) => steps.push({ step, cached: true, elapsedMs: 0 }));
   events.on('ended', ({ step, elapsedMs }) => steps.push({ step, cached: false, elapsedMs }));
-  const progress = new BuildProgress(events, process.stderr);
-  try {
-    const built = await build(flags, events, signal);
-    const elapsedMs = performance.now() - startedMs;
-    const [path] = Object.values(built);
-    process.stdout.write(`${flags.json ? JSON.stringify({ ...built, elapsedMs, steps }) : path}\n`);
-    return EXIT_CODES.passed;
-  } finally {
-    progress.stop();
-  }
+  const built = await showProgress(() => build(flags, events, signal), events);
+  const elapsedMs = performance.now() - startedMs;
+  const [path] = Object.values(built);
+  process.stdout.write(`${flags.json ? JSON.stringify({ ...built, elapsedMs, steps }) : path}\n`);
+  return EXIT_CODES.passed;
 });
 
 function build(

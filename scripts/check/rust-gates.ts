@@ -3,22 +3,17 @@ import { join } from 'node:path';
 
 import { HOST_PATH } from '../../harness/process/host-tools.ts';
 import { hostArchitecture } from '../../harness/util/architecture.ts';
-import { Events } from '../../harness/util/events.ts';
-import type { BuildEvents } from '../../images/builder/cache/events.ts';
 import type { Entry } from '../../images/builder/cache/step.ts';
 import { useWorkDirectory } from '../../images/builder/cache/work-directory.ts';
 import { CommandError } from '../../images/builder/command/run.ts';
-import { BuildProgress } from '../../images/builder/progress.ts';
+import { obtainGuestBridge } from '../../images/builder/guest-bridge.ts';
 import { cargoOptions, copySources, digestOfSources } from '../../images/builder/sdk/cargo.ts';
 import { Sdk } from '../../images/builder/sdk/run.ts';
-import {
-  GUEST_BRIDGE,
-  guestBridgeStep,
-  RUST_CHECKS_DIRECTORY,
-} from '../../images/builder/steps/guest-bridge.ts';
+import { RUST_CHECKS_DIRECTORY } from '../../images/builder/steps/guest-bridge.ts';
 import { OS_DIRECTORY } from '../../images/builder/steps/programs.ts';
 import { rustToolsStep } from '../../images/builder/steps/rust-tools.ts';
 import { openWorkshop } from '../../images/builder/workshop.ts';
+import { showProgress } from '../cli/show-progress.ts';
 import { CARGO_GATES, type CargoCommand } from './cargo-roots.ts';
 import type { Gate } from './gate.ts';
 
@@ -33,21 +28,16 @@ export interface RustGates {
 }
 
 /** @throws what a build throws. */
-export async function prepareRustGates(signal: AbortSignal): Promise<RustGates> {
-  const events = new Events<BuildEvents>();
-  const progress = new BuildProgress(events, process.stderr);
-  try {
+export function prepareRustGates(signal: AbortSignal): Promise<RustGates> {
+  return showProgress(async (events) => {
     const workshop = await openWorkshop({ arch: hostArchitecture(), events, signal });
-    const { cache, sdk, host, sdkPackages, mirror } = workshop;
+    const { cache, sdk, sdkPackages, mirror } = workshop;
     const tools = await cache.obtain(await rustToolsStep(sdk, sdkPackages, mirror));
-    const bridge = await cache.obtain(await guestBridgeStep(host, sdk, cache.root));
     return {
-      guestBridge: join(bridge.directory, GUEST_BRIDGE),
+      guestBridge: await obtainGuestBridge(workshop),
       runWith: (run) => runGates({ sdk, tools, cacheRoot: cache.root, signal }, run),
     };
-  } finally {
-    progress.stop();
-  }
+  });
 }
 
 interface Means {

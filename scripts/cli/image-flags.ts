@@ -6,12 +6,10 @@ import {
   type Architecture,
 } from '../../harness/util/architecture.ts';
 import { UsageError } from '../../harness/util/errors.ts';
-import { Events } from '../../harness/util/events.ts';
 import { buildImage } from '../../images/builder/build.ts';
-import type { BuildEvents } from '../../images/builder/cache/events.ts';
 import { readRelease, successorOf } from '../../images/builder/config/release.ts';
-import { BuildProgress } from '../../images/builder/progress.ts';
 import { tellProgress } from './notice.ts';
+import { showProgress } from './show-progress.ts';
 
 /** The flag --arch of every command that takes one image. */
 export const ARCH_FLAG = {
@@ -76,17 +74,13 @@ function openOptions(arch: Architecture | undefined, signal: AbortSignal): OpenO
   return { signal, notice: tellProgress, ...(arch && { arch }) };
 }
 
-async function build(
+function build(
   variant: string,
   arch: Architecture,
   signal: AbortSignal,
   osVersion?: string,
 ): Promise<string> {
-  const events = new Events<BuildEvents>();
-  const progress = new BuildProgress(events, process.stderr);
-  try {
-    return (await buildImage({ variant, arch, osVersion, events, signal })).manifest;
-  } finally {
-    progress.stop();
-  }
+  return showProgress(
+    async (events) => (await buildImage({ variant, arch, osVersion, events, signal })).manifest,
+  );
 }

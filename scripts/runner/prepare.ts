@@ -3,12 +3,10 @@ import { describeTarget } from '../../harness/report/target.ts';
 import type { Architecture } from '../../harness/util/architecture.ts';
 import { UsageError } from '../../harness/util/errors.ts';
 import { checkDiskSize } from '../../harness/vm/spec.ts';
-import { Events } from '../../harness/util/events.ts';
 import { buildImage } from '../../images/builder/build.ts';
-import type { BuildEvents } from '../../images/builder/cache/events.ts';
 import { readRelease, successorOf } from '../../images/builder/config/release.ts';
-import { BuildProgress } from '../../images/builder/progress.ts';
 import { tellProgress } from '../cli/notice.ts';
+import { showProgress } from '../cli/show-progress.ts';
 import { needNextImage } from './plan/next-image.ts';
 import { imageFlags, testFlags } from './plan/repeat-flags.ts';
 import type { RunRequest } from './request.ts';
@@ -43,22 +41,18 @@ interface WantedImage {
   readonly arch: Architecture;
 }
 
-async function builtTarget(
+function builtTarget(
   { request, updating, variant, arch }: WantedImage,
   signal: AbortSignal,
 ): Promise<TestTarget> {
-  const events = new Events<BuildEvents>();
-  const progress = new BuildProgress(events, process.stderr);
-  try {
+  return showProgress(async (events) => {
     const build = { variant, arch, events, signal };
     const { manifest } = await buildImage(build);
     const osVersion = successorOf((await readRelease()).version);
     const next = updating ? (await buildImage({ ...build, osVersion })).manifest : null;
     const chosen = ['--variant', variant, '--arch', arch];
-    return await targetOf(request, { path: manifest, nextImagePath: next, chosen }, { signal });
-  } finally {
-    progress.stop();
-  }
+    return targetOf(request, { path: manifest, nextImagePath: next, chosen }, { signal });
+  });
 }
 
 async function givenTarget(request: RunRequest, path: string, signal: AbortSignal): Promise<TestTarget> {

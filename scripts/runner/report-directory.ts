@@ -7,9 +7,12 @@ import { InfrastructureError, messageOf, UsageError } from '../../harness/util/e
 import { tryLock, type HeldLock } from '../../harness/util/files/lock.ts';
 import { exists } from '../../harness/util/files/look.ts';
 import { makeDirectory } from '../../harness/util/files/make-directory.ts';
+import { unfinishedOf } from '../../harness/util/files/write-whole.ts';
 
 /** Everything that a report consists of. */
 const PARTS = ['run.json', 'junit.xml', 'index.html', 'vms', EVENTS_FILE];
+/** With what a run that was killed may have left of them. */
+const PARTS_AND_LEFTOVERS = PARTS.flatMap((part) => [part, unfinishedOf(part)]);
 const LOCK = '.in-use';
 
 /** A directory that no other run writes its report to, until this one is disposed of. */
@@ -35,7 +38,7 @@ export class ReportDirectory implements Disposable {
     const path = resolve(chosen ?? join(root, 'reports', timeStamp(new Date())));
     const wasThere = await exists(path);
     makeDirectory(path);
-    const known = [...PARTS, LOCK, ...PARTS.map((part) => `${part}.unfinished`)];
+    const known = [...PARTS_AND_LEFTOVERS, LOCK];
     const foreign = (await readdir(path)).filter((name) => !known.includes(name));
     if (foreign.length > 0) {
       throw new UsageError(`--report ${path} holds other things (${foreign.slice(0, 3).join(', ')}).`, {
@@ -53,8 +56,9 @@ export class ReportDirectory implements Disposable {
 
   /** Removes the earlier report. */
   async clear(): Promise<void> {
-    const parts = PARTS.flatMap((part) => [part, `${part}.unfinished`]);
-    await Promise.all(parts.map((part) => rm(join(this.path, part), { recursive: true, force: true })));
+    await Promise.all(
+      PARTS_AND_LEFTOVERS.map((part) => rm(join(this.path, part), { recursive: true, force: true })),
+    );
   }
 
   /** A run that ends before there is anything to report leaves no new directory behind. */

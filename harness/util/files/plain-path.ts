@@ -34,7 +34,7 @@ export function withOriginalPaths(text: string): string {
 function linkTo(path: string): string {
   const known = links.get(path);
   if (known !== undefined) return known;
-  directory ??= makeDirectory();
+  directory ??= makeLinkDirectory();
   // The suite in a directory is called by the directory's name.
   const parent = join(directory, String(links.size));
   const link = join(parent, basename(path).replaceAll(new RegExp(SPECIAL, 'g'), '-'));
@@ -44,7 +44,7 @@ function linkTo(path: string): string {
   return link;
 }
 
-function makeDirectory(): string {
+function makeLinkDirectory(): string {
   if (SPECIAL.test(tmpdir())) {
     throw new UsageError(`The directory for temporary files is ${tmpdir()}, a path that vite misreads.`, {
       hint: 'Point TMPDIR to another directory, such as /tmp.',

@@ -1,5 +1,7 @@
-/** Who wrote a line of a console: 'unknown' where the console does not show it. */
-export type Speaker = 'kernel' | 'init' | 'program' | 'unknown';
+import type { JournalOrigin } from '../../../guest/journal/entry.ts';
+
+/** Who wrote a line of a console or an entry of the journal: 'unknown' where the console does not show it. */
+export type Speaker = JournalOrigin | 'unknown';
 
 export interface Utterance {
   readonly speaker: Speaker;
