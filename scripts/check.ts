@@ -13,7 +13,7 @@ const command = defineCommand({
     'Runs the static gates and the unit tests; boots nothing. Prints the output of the failing gates only.',
   flags: {
     rust: {
-      help: "Runs the gates of the guest's Rust programs too, in the SDK, and the unit tests that need one of them.",
+      help: "Runs the gates of the guest's programs and units too, in the SDK, and the unit tests that need one of them.",
     },
     'no-unit-tests': { help: 'Leaves the unit tests out, which `npm test` runs, too.' },
   },

@@ -5,20 +5,25 @@ import { Deadline } from '../harness/util/deadline.ts';
 import { EXIT_CODES, WaitTimeoutError, type ExitCode } from '../harness/util/errors.ts';
 import type { Vm } from '../harness/vm/vm.ts';
 import { runCleaningUp } from './cli/run.ts';
-import { ApiRelay } from './vm/api-relay.ts';
 import { attach, type Attachment } from './vm/attach.ts';
 import { parseMachine, VM_COMMAND } from './vm/command.ts';
+import { offerLivepatches } from './vm/livepatches.ts';
+import { relaysOf } from './vm/relays.ts';
+import { offerWorkloads } from './vm/workloads.ts';
 
 const SHUTDOWN_TIMEOUT_MS = 60_000;
 
 await runCleaningUp(VM_COMMAND, async ({ flags }, { signal }) => {
-  await using vm = await startVm(await parseMachine(flags, signal), { signal });
+  const machine = await parseMachine(flags, signal);
+  await using livepatches = await offerLivepatches(flags, machine.image, signal);
+  await using registry = await offerWorkloads(flags.workloads, machine.image, signal);
+  const services = [livepatches, registry].filter((service) => service !== undefined);
+  await using vm = await startVm({ ...machine, services }, { signal });
   // The user at the console may crash or switch off the machine at will.
   vm.expectFailure();
-  const hasApi = vm.profile.ready.hostApi === true;
-  using relay = await ApiRelay.listen(vm.directory.file('api.sock'), vm.bridge);
+  using relays = await relaysOf(vm, machine.image);
   say(`machine ${vm.id}: ${vm.directory.path}`);
-  if (hasApi) say(`API: curl --unix-socket ${relay.path} http://guest/settings`);
+  for (const use of relays.uses) say(use);
   say(`QMP: socat - UNIX-CONNECT:${vm.directory.file(SPARE_QMP_SOCKET)}`);
   if (process.stdin.isTTY) say('Ctrl-] shuts it down and leaves.');
   using attachment = attach(vm.console, { input: process.stdin, output: process.stdout });

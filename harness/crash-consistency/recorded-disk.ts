@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { deferred } from '../util/deferred.ts';
 import { InfrastructureError, messageOf } from '../util/errors.ts';
 import type { DiskContent } from './content.ts';
 import type { DataLog } from './data-log.ts';
@@ -25,12 +26,18 @@ export class RecordedDisk implements BlockDevice {
   readonly #requests: RecordedRequest[] = [];
   readonly #marks: StepMark[] = [];
   #events: EventNumber = 0;
+  readonly #cut = deferred<undefined>();
   #silent = false;
   #failure: Error | undefined;
 
   constructor(base: DiskContent, log: DataLog) {
     this.#history = new WriteHistory(base, log);
     this.#log = log;
+  }
+
+  /** Resolves when a request has met a fault that leaves it, and all after it, without an answer. */
+  get cut(): Promise<undefined> {
+    return this.#cut.promise;
   }
 
   get sizeBytes(): number {
@@ -70,6 +77,7 @@ export class RecordedDisk implements BlockDevice {
     const fault = this.#silent ? 'no-answer' : this.#faults.meet(request);
     if (fault === 'no-answer') {
       this.#silent = true;
+      this.#cut.resolve(undefined);
       return new Promise(() => undefined);
     }
     const answer = this.#perform(request, typeof fault === 'string' ? fault : undefined);

@@ -19,7 +19,7 @@ const least = {
 };
 const verity = { rootHash: '0'.repeat(64), dataBlockBytes: 4096 };
 const update = { boot: artefact, root: artefact, hash: artefact };
-const updateRepository = { images: update, trustedRoot: artefact, keys: artefact };
+const updateRepository = { images: update, trustedRoot: artefact };
 
 describe('a manifest', () => {
   test('needs little, and may name its schema', () => {

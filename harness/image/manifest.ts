@@ -62,11 +62,12 @@ export const imageManifestSchema = z
         images: slotImages.describe(
           'The contents of "update" in lz4 frames; each file is named as the target has to be.',
         ),
-        trustedRoot: artefact.describe('The TUF root metadata that the image trusts.'),
-        keys: artefact.describe("The private keys that it trusts, as harness/services/tuf's key ring."),
+        trustedRoot: artefact.describe(
+          'The TUF root metadata that the image trusts. The private keys are found by it; see images/README.md.',
+        ),
       })
       .optional()
-      .describe('What it takes to offer this image as an update, and to sign for machines that run it.'),
+      .describe('What it takes to offer this image as an update.'),
     inventory: artefact.optional().describe('What is in the image, as SPDX.'),
   })
   .superRefine(({ capabilities, ...sections }, context) => {

@@ -14,6 +14,7 @@ import type { ImageManifest } from './manifest.ts';
 import { checkComplete, manifestIn } from './open-checks.ts';
 import { formatOfFile, openDisk, readIntactGpt } from './open-disk.ts';
 import { readManifest } from './read-manifest.ts';
+import { findUpdateKeys } from './update-keys.ts';
 import type { UnpackOptions } from './unpack/unpack.ts';
 import { capabilitiesShownBy } from '../os/detect.ts';
 
@@ -33,6 +34,8 @@ export interface Image {
   /** The root file system of the machine that boots are measured against. */
   readonly floorRootPath: string | undefined;
   readonly capabilities: ReadonlySet<Capability>;
+  /** The private keys that its machines take updates from; undefined where they are not at hand. */
+  readonly updateKeysPath: string | undefined;
   /** What kind of OS it is, and what that promises. */
   readonly profile: OsProfile;
   /** The partition table of the first disk. */
@@ -71,7 +74,8 @@ async function openWithManifest(
   const directory = dirname(manifestPath);
   const beside = (file: string): string => join(directory, file);
   const { image: kernel, floorRoot } = manifest.kernel ?? {};
-  const { images } = manifest.updateRepository ?? {};
+  const { images, trustedRoot } = manifest.updateRepository ?? {};
+  const updateKeysPath = trustedRoot && (await findUpdateKeys(trustedRoot.sha256));
   const optional = [kernel, floorRoot, images?.boot, images?.root, images?.hash];
   for (const file of [...manifest.disks, ...optional]) {
     if (file !== undefined) await checkComplete(beside(file.file), file.sizeBytes);
@@ -90,9 +94,14 @@ async function openWithManifest(
     disks: [first, ...others],
     kernelPath: kernel && beside(kernel.file),
     floorRootPath: floorRoot && beside(floorRoot.file),
-    capabilities: new Set([...manifest.capabilities, ...profile.capabilities]),
-    ...{ profile, gpt },
+    capabilities: new Set([...testable(manifest, updateKeysPath), ...profile.capabilities]),
+    ...{ updateKeysPath, profile, gpt },
   };
+}
+
+/** What the image claims, but for updates that nobody here can sign. */
+function testable({ capabilities }: ImageManifest, updateKeysPath: string | undefined): Capability[] {
+  return capabilities.filter((capability) => capability !== 'updates' || updateKeysPath !== undefined);
 }
 
 async function openListed(path: string, listed: DiskFile['format']): Promise<DiskFile> {
@@ -114,6 +123,7 @@ async function openBareDisk(path: string, format: Format, options: OpenOptions):
     disks: [disk],
     kernelPath: undefined,
     floorRootPath: undefined,
+    updateKeysPath: undefined,
     capabilities: new Set([...(await capabilitiesShownBy(disk, gpt)), ...profile.capabilities]),
     ...{ profile, gpt },
   };

@@ -26,6 +26,15 @@ export function writeInGuest(bridge: Bridge, bytes: number, deadline: Deadline):
   return post(bridge, '/write', { bytes: String(bytes) }, deadline);
 }
 
+/**
+ * Steps the guest's clock, as a wrong time server does. Throws as `endService`.
+ *
+ * @param bySeconds back if it is negative.
+ */
+export function stepClock(bridge: Bridge, bySeconds: number, deadline: Deadline): Promise<void> {
+  return post(bridge, '/clock', { seconds: String(bySeconds) }, deadline);
+}
+
 async function post(
   bridge: Bridge,
   path: string,

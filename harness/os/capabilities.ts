@@ -11,13 +11,24 @@ export const CAPABILITIES = [
   'user-data.ignition',
   'user-data.credentials',
   'verity-root',
+  /** The kernel is locked down, at the level "integrity", before any program runs. */
+  'lockdown',
   'ab-slots',
   'report.boot-time',
+  'report.last-boot',
   'report.system',
+  /** Host and bootstrap containers run, and the host API tells what became of them. */
+  'report.host-containers',
   /** The host API updates the machine from a TUF repository that trusts the image's keys. */
   'updates',
+  /** The host API patches the running kernel, from the same repository. */
+  'livepatch',
   /** The service against which `npm run bench -- api` measures. */
   'bench-service',
+  /** containerd answers to the Container Runtime Interface, through the bridge. */
+  'cri',
+  /** The Docker Engine answers, through the bridge. */
+  'docker',
   /** QEMU's guest agent answers. */
   'agent',
   /** A shell can be reached by a login on the serial console. */
@@ -30,6 +41,9 @@ const HOW_TO_ADD: Partial<Record<Capability, string>> = {
   bridge: 'install the bridge into the image (docs/own-image.md)',
   'host-api': "only a system with Bottlerocket's host API has it",
   'journal-port': 'install the bridge and its journal stream into the image (docs/own-image.md)',
+  cri: 'list containerd\'s socket as "cri" among the services of the bridge',
+  docker: 'list the Docker Engine\'s socket as "docker" among the services of the bridge',
+  updates: 'name the private keys of the update repository that the image trusts in HOTFIRE_UPDATE_KEYS',
   agent: 'install qemu-guest-agent and set `agent = true` under [ready] in hotfire.toml',
   login: 'give [login] with `user` and `password` in hotfire.toml',
 };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { dir as temporaryDirectory } from 'tmp-promise';
 import { z } from 'zod';
 
+import { runRoot } from '../process/run-root.ts';
 import { hostArchitecture } from '../util/architecture.ts';
 import { Deadline } from '../util/deadline.ts';
 import { InfrastructureError, messageOf } from '../util/errors.ts';
@@ -71,7 +72,9 @@ export async function runProbeGuest(
 ): Promise<number> {
   const deadline = Deadline.after(timeoutMs, `a guest to run under ${accelerator}`);
   const { path: directory, cleanup } = await temporaryDirectory({
-    prefix: 'hotfire-probe',
+    // Where the next run looks for what this one leaves when it is killed.
+    tmpdir: await runRoot(),
+    prefix: 'probe',
     unsafeCleanup: true,
   });
   try {

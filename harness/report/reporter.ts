@@ -6,6 +6,7 @@ import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSuite } from
 import { EventTail } from './event-tail.ts';
 import { EVENTS_FILE } from './events.ts';
 import type { TerminalReporter } from './terminal-reporter.ts';
+import type { Quarantine } from './quarantine/apply.ts';
 import { EventRecorder } from './records/recorder.ts';
 import type { TestRecord } from './schema.ts';
 import { InfrastructureError } from '../util/errors.ts';
@@ -17,6 +18,7 @@ export interface SuiteReporterOptions {
   readonly reportDirectory: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  readonly quarantine: Quarantine;
   /** What chooses this test's target again on a command line. */
   readonly flags: (test: TestRecord) => Pick<FailureContext, 'imageFlags' | 'testFlags'>;
 }
@@ -85,7 +87,8 @@ export class SuiteReporter implements Reporter {
     return [{ name, message, exitCode }];
   }
 
-  #add(test: TestRecord): void {
+  #add(record: TestRecord): void {
+    const test = { ...record, quarantine: this.#options.quarantine.of(record) };
     this.tests.push(test);
     const { progress, reportDirectory, flags } = this.#options;
     const vms = test.vms.flatMap((id) => this.recorder.vm(id) ?? []);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ARCHITECTURES } from '../util/architecture.ts';
 
 /** Raised whenever a reader of the previous version could misunderstand the new one. */
-export const REPORT_VERSION = 1;
+export const REPORT_VERSION = 2;
 
 /** Clocks give more digits than they know; readers get whole milliseconds. */
 const milliseconds = z.number().nonnegative().overwrite(Math.round);
@@ -38,6 +38,13 @@ const failureSchema = z.strictObject({
   infrastructure: z.boolean(),
 });
 
+const quarantineSchema = z.strictObject({
+  issue: z.string(),
+  owner: z.string(),
+  /** The last day that it holds, such as "2026-12-24". */
+  expires: z.string(),
+});
+
 const testSchema = z.strictObject({
   suite: z.string(),
   file: z.string(),
@@ -51,6 +58,8 @@ const testSchema = z.strictObject({
   startMs: milliseconds,
   durationMs: milliseconds,
   failures: z.array(failureSchema),
+  /** Of a failed test whose failure is known and allowed for a time: it counts as skipped, not as failed. */
+  quarantine: quarantineSchema.nullable(),
   steps: z.array(stepSchema),
   measurements: z.array(measurementSchema),
   /** Identifiers of the machines that the test used. */
@@ -94,16 +103,20 @@ export const runReportSchema = z.strictObject({
   commandLine: z.string(),
   /** Of Hotfire; null outside a git work tree. */
   commit: z.strictObject({ id: z.string(), modified: z.boolean() }).nullable(),
+  /** Of several hosts, in a merged report: their names, and the smallest sizes. */
   host: z.strictObject({ system: z.string(), node: z.string(), cpus: z.int(), memoryMiB: z.int() }),
   targets: z.array(targetSchema),
   tests: z.array(testSchema),
   /** Steps of a file outside its tests, above all the boot of its machine. */
   fileSteps: z.array(stepSchema.extend({ file: z.string(), target: z.string() })),
   vms: z.array(vmSchema),
+  /** What a reader of the verdict should know besides, a line each. */
+  remarks: z.array(z.string()),
 });
 
 export type RunReport = z.infer<typeof runReportSchema>;
 export type TestRecord = z.infer<typeof testSchema>;
+export type QuarantineRecord = z.infer<typeof quarantineSchema>;
 export type FailureRecord = z.infer<typeof failureSchema>;
 export type StepRecord = z.infer<typeof stepSchema>;
 export type MeasurementRecord = z.infer<typeof measurementSchema>;

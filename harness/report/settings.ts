@@ -9,6 +9,10 @@ export interface RunSettings {
   readonly imagePath: string | null;
   /** Another version of the image, for suites that update to it; null when there is none. */
   readonly nextImagePath: string | null;
+  /** An OCI layout with the images of containers for suites that run some; null when none of them does. */
+  readonly workloadsPath: string | null;
+  /** Descriptions of live patches for its kernel; null when none were built. */
+  readonly livepatchPaths: readonly string[] | null;
   /** The name of a shipped OS profile or the path of a file; null when the image decides. */
   readonly profile: string | null;
   /** What the main process found to work; null without an image. */

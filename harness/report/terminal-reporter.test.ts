@@ -47,7 +47,7 @@ const passed: TestRecord = {
     state: 'passed',
     skipReason: null,
   },
-  ...{ startMs: 0, durationMs: 1000, failures: [], steps: [], measurements: [], vms: [] },
+  ...{ startMs: 0, durationMs: 1000, failures: [], quarantine: null, steps: [], measurements: [], vms: [] },
 };
 const context = { vms: [], reportDirectory: 'out', imageFlags: '', testFlags: '' };
 

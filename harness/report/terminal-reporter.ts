@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import type { RunEvent } from './events.ts';
 import { failureText, type FailureContext } from './render/failure-text.ts';
 import { fileRunKey, heading, type FileRun } from './file-run.ts';
+import { quarantineText } from './quarantine/apply.ts';
 import type { TestRecord } from './schema.ts';
 import { duration, measurementText, plain } from './render/text.ts';
 
@@ -67,7 +68,12 @@ export class TerminalReporter implements Disposable {
     if (test.state === 'skipped')
       this.#lineOf(test, `  ${styleText('yellow', 'skip')}  ${test.promise}: ${test.skipReason ?? ''}`);
     if (test.state === 'failed') {
-      this.#lineOf(test, `  ${styleText('red', 'FAIL')}  ${test.promise}  ${time}`);
+      const { quarantine } = test;
+      if (quarantine === null) this.#lineOf(test, `  ${styleText('red', 'FAIL')}  ${test.promise}  ${time}`);
+      else {
+        const why = `failed, ${quarantineText(quarantine)}`;
+        this.#lineOf(test, `  ${styleText('yellow', 'warn')}  ${test.promise}: ${why}  ${time}`);
+      }
       this.line(failureText(test, context));
     }
     for (const measurement of test.measurements) this.line(`        ${measurementText(measurement)}`);

@@ -88,7 +88,13 @@ export class Deadline {
       const answer = await this.race(Promise.resolve(probe()), lastSeen);
       if (answer !== undefined) return answer;
       if (this.expired) throw this.error(lastSeen?.());
-      await sleep(Math.min(intervalMs, this.remainingMs()));
+      await pause(Math.min(intervalMs, this.remainingMs()));
     }
   }
+}
+
+/** Node's timers may fire early, by as long as the process was busy when they were set. */
+async function pause(ms: number): Promise<void> {
+  const endsAtMs = performance.now() + ms;
+  for (let restMs = ms; restMs > 0; restMs = endsAtMs - performance.now()) await sleep(restMs);
 }

@@ -2,6 +2,8 @@ import { ApiClient } from '../os/api/client.ts';
 import { GuestAgent } from '../guest/agent/agent.ts';
 import { Bridge } from '../guest/bridge/bridge.ts';
 import { Console } from '../guest/console/console.ts';
+import { CriClient } from '../guest/cri/client.ts';
+import { DockerClient } from '../guest/docker/client.ts';
 import type { JournalEntry } from '../guest/journal/entry.ts';
 import { Journal } from '../guest/journal/journal.ts';
 import type { Deadlines } from '../qemu/deadlines.ts';
@@ -37,6 +39,8 @@ export interface Connections extends AsyncDisposable {
   readonly agent: GuestAgent;
   readonly journal: Journal;
   readonly api: ApiClient;
+  readonly cri: CriClient;
+  readonly docker: DockerClient;
   /** To be called when QMP reports RESET: what was said to the guest before is void. */
   guestReset(): void;
 }
@@ -76,8 +80,10 @@ export async function connect(
     );
     const agent = made.use(await GuestAgent.connect(ports.agentSocket, deadline, deadlines));
     const api = made.use(new ApiClient(bridge, deadlines, requireCapabilities));
+    const cri = made.use(new CriClient(bridge, deadlines));
+    const docker = made.use(new DockerClient(bridge, deadlines));
     return {
-      ...{ qmp, console, bridge, agent, journal, api },
+      ...{ qmp, console, bridge, agent, journal, api, cri, docker },
       guestReset: () => {
         bridge.guestReset();
         agent.guestReset();

@@ -8,12 +8,11 @@ import type { Deadline } from '../util/deadline.ts';
 import { ImageError } from '../util/errors.ts';
 import { cpuTimeMsOf } from '../process/stat.ts';
 import type { MachineSymptom } from './monitor/verdict/crash-error.ts';
-import type { Connections } from './connections.ts';
 import { firstAnswer } from './wait/api.ts';
 import type { Checkpoint } from './fork/checkpoint.ts';
-import { guardCalls } from './monitor/verdict/guard-calls.ts';
 import type { PoweredOff } from './powered-off.ts';
 import type { RunParts } from './run-parts.ts';
+import { Reachable } from './reachable.ts';
 import { rebootThroughApi, resetByQmp, shutdownByButton } from './power.ts';
 import { waitForReady } from './wait/ready.ts';
 import { waitForBoot } from './wait/boot.ts';
@@ -31,15 +30,8 @@ interface VmParts extends RunParts {
  * A machine that is on. When it fails (it crashes, resets or switches itself off, or QEMU dies), every wait through it
  * ends within a second with the reason, and so does every later call. Waits without a deadline get one of `WAIT_MS`.
  */
-export class Vm implements AsyncDisposable {
-  /** Guarded: their promises are rejected when the machine fails. */
-  readonly bridge: Connections['bridge'];
-  readonly agent: Connections['agent'];
-  readonly console: Connections['console'];
-  readonly qmp: Connections['qmp'];
+export class Vm extends Reachable implements AsyncDisposable {
   readonly #parts: VmParts;
-  readonly #api: Connections['api'];
-  readonly #journal: Connections['journal'];
   readonly #monitor: Monitor;
   #on = true;
   #failureExpected = false;
@@ -47,17 +39,12 @@ export class Vm implements AsyncDisposable {
   readonly #end: Error;
 
   constructor(parts: VmParts) {
-    const { connections, off } = parts;
+    const { connections, off, requireCapabilities } = parts;
+    const watched = monitor(parts, off.assembly.spec.image.profile, off.directory);
+    super(connections, watched.health, requireCapabilities);
     this.#parts = parts;
-    this.#monitor = monitor(parts, this.profile, off.directory);
+    this.#monitor = watched;
     this.#end = new Error(`The machine ${this.id} is off; boot what powerCut() or shutdown() returned.`);
-    const { health } = this.#monitor;
-    this.#api = guardCalls(connections.api, health);
-    this.bridge = guardCalls(connections.bridge, health);
-    this.agent = guardCalls(connections.agent, health);
-    this.#journal = guardCalls(connections.journal, health);
-    this.console = guardCalls(connections.console, health);
-    this.qmp = guardCalls(connections.qmp, health);
   }
 
   /** A short name for reports, unique within the run. */
@@ -81,16 +68,6 @@ export class Vm implements AsyncDisposable {
 
   get isOn(): boolean {
     return this.#on;
-  }
-
-  get api(): Connections['api'] {
-    this.#parts.requireCapabilities?.('host-api');
-    return this.#api;
-  }
-
-  get journal(): Connections['journal'] {
-    this.#parts.requireCapabilities?.('journal-port');
-    return this.#journal;
   }
 
   /** Of the boot that goes on or was the last. */
@@ -219,6 +196,9 @@ export class Vm implements AsyncDisposable {
   async shutdown(deadline = this.#within('shutdown', 'the clean shutdown of')): Promise<PoweredOff> {
     await shutdownByButton(this, this.#monitor.watch, deadline);
     await deadline.race(this.#parts.process.exited, () => 'the guest is off, QEMU is not');
+    const { console, journal } = this.#parts.connections;
+    // What the guest said last may still be on its way from a QEMU that is gone.
+    await deadline.race(Promise.all([console.closed, journal.closed]));
     return this.powerCut();
   }
 

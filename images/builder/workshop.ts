@@ -8,7 +8,7 @@ import { Cache } from './cache/cache.ts';
 import type { BuildEvents } from './cache/events.ts';
 import type { Entry } from './cache/step.ts';
 import { readSdkPackages, type SdkPackages } from './config/sdk-packages.ts';
-import { debianMirror } from './host/mirror.ts';
+import { debianMirror, type Mirror } from './host/mirror.ts';
 import { requireHostTools } from './host/tools.ts';
 import { sdkStep } from './steps/sdk.ts';
 
@@ -32,7 +32,7 @@ export interface Workshop {
   /** Of this machine, on which the tools run. */
   readonly host: BuildTarget;
   readonly jobs: number;
-  readonly mirror: () => Promise<string>;
+  readonly mirror: () => Promise<Mirror>;
   readonly sdkPackages: SdkPackages;
   readonly cache: Cache;
   readonly sdk: Entry;
@@ -42,7 +42,7 @@ export interface Workshop {
 export async function openWorkshop(options: BuildOptions): Promise<Workshop> {
   const { arch, events, signal, rebuild = false, jobs = availableParallelism() } = options;
   const host = BUILD_TARGETS[hostArchitecture()];
-  const mirror = (): Promise<string> => debianMirror(options.mirror);
+  const mirror = (): Promise<Mirror> => debianMirror(options.mirror);
   const sdkPackages = await readSdkPackages();
   await requireHostTools();
   const cache = new Cache(cacheLocation(), events, signal, { rebuild });

@@ -5,6 +5,10 @@ export interface BenchOptions {
   readonly signal: AbortSignal;
   /** Another version of the image. */
   readonly nextImage: () => Promise<Image>;
+  /** The directory of images of containers. */
+  readonly workloads: () => Promise<string>;
+  /** The image's file, if it was given and not built. */
+  readonly imagePath: string | undefined;
   /** One line of progress. */
   readonly progress: (line: string) => void;
 }

@@ -16,9 +16,12 @@ describe('parseBench', () => {
   });
 
   it.each([
-    [[], 'Name one benchmark to run, not 0: boot, api, fork, update.'],
+    [[], 'Name one benchmark to run, not 0: boot, api, fork, update, livepatch, containers.'],
     [['boot', 'api'], 'Name one benchmark to run, not 2'],
-    [['bot'], 'Unknown benchmark "bot"; did you mean "boot"? Known benchmarks: boot, api, fork, update.'],
+    [
+      ['bot'],
+      'Unknown benchmark "bot"; did you mean "boot"? Known benchmarks: boot, api, fork, update, livepatch, containers.',
+    ],
     [['boot', '--runs', '0'], '--runs 0 is no number of runs'],
     [['boot', '--runs', '1.5'], '--runs 1.5 is no number of runs'],
   ])('refuses %j', (args, message) => {

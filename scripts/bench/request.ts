@@ -17,7 +17,8 @@ export const BENCH_COMMAND = defineCommand({
       'boot: cold boots to the first answer of the host API, against the same firmware and kernel with an idle init; ' +
       'api: small and large exchanges over virtio-serial, against TCP over the user network; ' +
       'fork: forks of a booted machine (ten in each run) and their memory, against cold boots and other ways to restore; ' +
-      'update: whole updates, against writing as many bytes directly and a cold boot.',
+      'update: whole updates, against writing as many bytes directly and a cold boot; ' +
+      'livepatch: live patches applied and reverted, and the pause that containers see, against an update with its reboot; containers: pull, create, start, first output, exec and stop, against a call that changes nothing.',
   },
   flags: {
     runs: { value: 'N', help: `How many times each is measured; default ${DEFAULT_RUNS}.` },

@@ -1,6 +1,6 @@
 import { BUILD_TARGETS } from '../../images/builder/architectures.ts';
 
-/** A directory of images/os in which cargo runs: the workspace, or a crate apart from it. */
+/** A directory of images in which cargo runs: a workspace, or a crate apart from it. */
 interface CargoRoot {
   readonly directory: string;
   /** Triples; of none, the host's. */
@@ -10,11 +10,12 @@ interface CargoRoot {
 }
 
 export const CARGO_ROOTS: readonly CargoRoot[] = [
-  { directory: '.', targets: [], hasTests: true, environment: {} },
-  { directory: 'bench/floor-init', targets: [], hasTests: true, environment: {} },
+  { directory: 'os', targets: [], hasTests: true, environment: {} },
+  { directory: 'os/bench/floor-init', targets: [], hasTests: true, environment: {} },
+  { directory: 'workloads', targets: [], hasTests: true, environment: {} },
   // An EFI program can't be run here; `slot-table`, which decides for it, has the tests.
   {
-    directory: 'crates/slot-loader',
+    directory: 'os/crates/slot-loader',
     targets: Object.values(BUILD_TARGETS).map(({ rust }) => rust.efi),
     hasTests: false,
     environment: {

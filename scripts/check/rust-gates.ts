@@ -11,15 +11,17 @@ import { cargoOptions, copySources, digestOfSources } from '../../images/builder
 import { Sdk } from '../../images/builder/sdk/run.ts';
 import { RUST_CHECKS_DIRECTORY } from '../../images/builder/steps/guest-bridge.ts';
 import { OS_DIRECTORY } from '../../images/builder/steps/programs.ts';
-import { rustToolsStep } from '../../images/builder/steps/rust-tools.ts';
+import { WORKLOADS_DIRECTORY } from '../../images/builder/steps/workloads.ts';
+import { checkToolsStep } from '../../images/builder/steps/check-tools.ts';
 import { openWorkshop } from '../../images/builder/workshop.ts';
 import { showProgress } from '../cli/show-progress.ts';
 import { CARGO_GATES, type CargoCommand } from './cargo-roots.ts';
 import type { Gate } from './gate.ts';
+import { unitExposureGate } from './unit-gate.ts';
 
 const TOOLS = '/hotfire/tools';
 
-/** What the gates of the Rust programs work with: all of it comes from the SDK, none from the host's own Rust. */
+/** What the gates of Rust programs work with: all of it comes from the SDK, none from the host's own Rust or systemd. */
 export interface RustGates {
   /** The guest's end of the bridge, for the unit tests. */
   readonly guestBridge: string;
@@ -32,7 +34,7 @@ export function prepareRustGates(signal: AbortSignal): Promise<RustGates> {
   return showProgress(async (events) => {
     const workshop = await openWorkshop({ arch: hostArchitecture(), events, signal });
     const { cache, sdk, sdkPackages, mirror } = workshop;
-    const tools = await cache.obtain(await rustToolsStep(sdk, sdkPackages, mirror));
+    const tools = await cache.obtain(await checkToolsStep(sdk, sdkPackages, mirror));
     return {
       guestBridge: await obtainGuestBridge(workshop),
       runWith: (run) => runGates({ sdk, tools, cacheRoot: cache.root, signal }, run),
@@ -54,8 +56,16 @@ async function runGates(
   const log = join(cacheRoot, 'logs', 'rust-checks.log');
   const context = { log, signal, note: say };
   await useWorkDirectory(cacheRoot, RUST_CHECKS_DIRECTORY, context, async (work) => {
+    await run(unitExposureGate(sdk, tools, work, context));
     await copySources(OS_DIRECTORY, work, await digestOfSources(OS_DIRECTORY));
+    const ofWorkloads = join(work, 'workloads');
+    await copySources(WORKLOADS_DIRECTORY, ofWorkloads, await digestOfSources(WORKLOADS_DIRECTORY));
     const options = cargoOptions(work, context);
+    const mounts = [
+      ...options.mounts,
+      { host: join(ofWorkloads, 'os'), sdk: '/hotfire/workloads' },
+      { host: tools.directory, sdk: TOOLS },
+    ];
     for (const [name, commands] of Object.entries(CARGO_GATES)) {
       await run({
         name,
@@ -74,8 +84,8 @@ async function runGates(
         await Sdk.of(sdk).run(argv, {
           ...options,
           what: 'cargo, which checks the Rust programs,',
-          directory: `${options.directory}/${directory}`,
-          mounts: [...options.mounts, { host: tools.directory, sdk: TOOLS }],
+          directory: `/hotfire/${directory}`,
+          mounts,
           env: {
             ...options.env,
             PATH: `${TOOLS}/usr/bin:${TOOLS}/usr/sbin:${HOST_PATH}`,

@@ -6,8 +6,7 @@ import {
   type Architecture,
 } from '../../harness/util/architecture.ts';
 import { UsageError } from '../../harness/util/errors.ts';
-import { buildImage } from '../../images/builder/build.ts';
-import { readRelease, successorOf } from '../../images/builder/config/release.ts';
+import { buildImage, nextVersion } from '../../images/builder/build.ts';
 import { tellProgress } from './notice.ts';
 import { showProgress } from './show-progress.ts';
 
@@ -64,9 +63,8 @@ export async function obtainNextImage(
   if (flags.image !== undefined) {
     throw new UsageError('Give another version of the image with --next-image, to update to.');
   }
-  const osVersion = successorOf((await readRelease()).version);
   return openImage(
-    await build(flags.variant ?? defaultVariant, arch ?? hostArchitecture(), signal, osVersion),
+    await build(flags.variant ?? defaultVariant, arch ?? hostArchitecture(), signal, await nextVersion()),
   );
 }
 
@@ -78,9 +76,9 @@ function build(
   variant: string,
   arch: Architecture,
   signal: AbortSignal,
-  osVersion?: string,
+  version: Partial<Awaited<ReturnType<typeof nextVersion>>> = {},
 ): Promise<string> {
   return showProgress(
-    async (events) => (await buildImage({ variant, arch, osVersion, events, signal })).manifest,
+    async (events) => (await buildImage({ variant, arch, ...version, events, signal })).manifest,
   );
 }

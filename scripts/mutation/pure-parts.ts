@@ -19,6 +19,7 @@ export const PURE_PARTS: readonly string[] = [
   'harness/guest/agent/lines.ts',
   'harness/guest/bridge',
   'harness/guest/console/line-reader.ts',
+  'harness/guest/diagnosis',
   'harness/guest/journal/entry.ts',
   'harness/guest/journal/line-splitter.ts',
   'harness/image/manifest.ts',

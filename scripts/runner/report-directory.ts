@@ -31,26 +31,31 @@ export class ReportDirectory implements Disposable {
    * Makes sure, before any work, that the report can be written in the end; an earlier report stays.
    *
    * @param chosen by the user; without it, a new one under `reports/` with the time as its name.
+   * @param flag by which the user chose it.
    * @throws {UsageError} when another run uses it, or it holds anything that is not of a report; {InfrastructureError}
    *   when nothing can be written there.
    */
-  static async reserve(root: string, chosen: string | undefined): Promise<ReportDirectory> {
+  static async reserve(
+    root: string,
+    chosen: string | undefined,
+    flag: '--report' | '--out' = '--report',
+  ): Promise<ReportDirectory> {
     const path = resolve(chosen ?? join(root, 'reports', timeStamp(new Date())));
     const wasThere = await exists(path);
     makeDirectory(path);
     const known = [...PARTS_AND_LEFTOVERS, LOCK];
     const foreign = (await readdir(path)).filter((name) => !known.includes(name));
     if (foreign.length > 0) {
-      throw new UsageError(`--report ${path} holds other things (${foreign.slice(0, 3).join(', ')}).`, {
+      throw new UsageError(`${flag} ${path} holds other things (${foreign.slice(0, 3).join(', ')}).`, {
         hint: 'Give a directory that is new, empty, or holds an earlier report, which is then replaced.',
       });
     }
     const lock = await tryLock(join(path, LOCK)).catch((error: unknown) => {
-      throw unwritable(path, error);
+      throw unwritable(path, flag, error);
     });
     if (lock !== undefined) return new ReportDirectory(path, lock, wasThere);
     throw new UsageError(`Another run is writing its report to ${path}.`, {
-      hint: 'Wait for its end, or give each run a directory of its own with --report.',
+      hint: `Wait for its end, or give each run a directory of its own with ${flag}.`,
     });
   }
 
@@ -73,11 +78,11 @@ export class ReportDirectory implements Disposable {
   }
 }
 
-function unwritable(path: string, error: unknown): InfrastructureError {
+function unwritable(path: string, flag: string, error: unknown): InfrastructureError {
   if (error instanceof InfrastructureError) return error;
   return new InfrastructureError(`Cannot write to the report directory ${path}: ${messageOf(error)}.`, {
     cause: error,
-    hint: 'Give another directory with --report.',
+    hint: `Give another directory with ${flag}.`,
   });
 }
 

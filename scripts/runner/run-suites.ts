@@ -5,6 +5,7 @@ import { TerminalReporter } from '../../harness/report/terminal-reporter.ts';
 import { SuiteReporter } from '../../harness/report/reporter.ts';
 import { REPORT_VERSION, type RunReport } from '../../harness/report/schema.ts';
 import { duration } from '../../harness/report/render/text.ts';
+import type { Quarantine } from '../../harness/report/quarantine/apply.ts';
 import { writeReport } from '../../harness/report/write.ts';
 import { InfrastructureError } from '../../harness/util/errors.ts';
 import type { Interruption } from '../cli/interruption.ts';
@@ -21,6 +22,7 @@ export interface SuiteRun {
   readonly suites: Suites;
   readonly request: RunRequest;
   readonly targets: readonly TestTarget[];
+  readonly quarantine: Quarantine;
   readonly interruption: Interruption;
   readonly reportDirectory: ReportDirectory;
 }
@@ -44,6 +46,7 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
     progress,
     reportDirectory: shown,
     startedAt,
+    quarantine: run.quarantine,
     flags: (test) => run.targets.find(({ name }) => name === test.target) ?? NO_FLAGS,
   });
 
@@ -54,10 +57,15 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
   await runVitest(projects, reporter, run);
 
   const { recorder } = reporter;
-  const tests = inOrder(reporter.tests, projects);
+  const { aborted } = interruption.signal;
+  const ran = inOrder(reporter.tests, projects);
+  const tests = run.quarantine.applyTo(ran, aborted);
+  // Those of the tests were shown as they came.
+  for (const test of tests.slice(ran.length))
+    progress.verdict(test, { vms: [], reportDirectory: shown, ...NO_FLAGS });
   const report: RunReport = {
     reportVersion: REPORT_VERSION,
-    verdict: verdictOf(tests, interruption.signal.aborted),
+    verdict: verdictOf(tests, aborted),
     startedAt: new Date(startedAt).toISOString(),
     durationMs: Date.now() - startedAt,
     commandLine: ['npm test --', ...process.argv.slice(2)].join(' '),
@@ -67,6 +75,7 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
     tests,
     fileSteps: recorder.fileSteps,
     vms: [...recorder.vms],
+    remarks: [],
   };
   const unwritten = await writeReport(report, reportDirectory).catch(asHostFault);
   const exhaustive = { asked: request.exhaustive, used: recorder.exhaustiveUsed };

@@ -1,4 +1,6 @@
 import { count, countLine, type Counts } from '../../harness/report/render/text.ts';
+import { Quarantine } from '../../harness/report/quarantine/apply.ts';
+import { readQuarantine } from '../../harness/report/quarantine/entries.ts';
 import { ARCHITECTURES } from '../../harness/util/architecture.ts';
 import { EXIT_CODES, type ExitCode } from '../../harness/util/errors.ts';
 import { plainPath } from '../../harness/util/files/plain-path.ts';
@@ -50,6 +52,8 @@ export async function runTests(
     const projects = projectsOf(request, suites, [ANY_TARGET], { suitesDirectory, reportDirectory: root });
     return listPromises(root, projects, interruption);
   }
+  // It is about Hotfire's own suites, and read before any work.
+  const entries = request.ownSuites === undefined ? await readQuarantine(root) : [];
   using reportDirectory = await ReportDirectory.reserve(root, request.reportDirectory);
   const unit = wantsUnitTests(request, workplace)
     ? await runUnitTests({ ...workplace, root }, interruption)
@@ -67,6 +71,7 @@ export async function runTests(
   const report = await runSuites({
     ...{ root, suitesDirectory, suites, request, targets, interruption },
     reportDirectory,
+    quarantine: new Quarantine(entries, new Date()),
   });
   return close(sum(unit.counts, count(report.tests)), exitCodeFor(report.verdict));
 }
@@ -80,7 +85,8 @@ const NONE: UnitTests = { counts: { passed: 0, failed: 0, skipped: 0 }, verdict:
 
 const ANY_TARGET: TestTarget = {
   ...{ name: 'any', arch: ARCHITECTURES[0], imageFlags: '', testFlags: '' },
-  ...{ imagePath: null, nextImagePath: null, profile: null, provenance: null },
+  ...{ imagePath: null, nextImagePath: null, workloadsPath: null, livepatchPaths: null },
+  ...{ profile: null, provenance: null },
 };
 
 /** They say something about Hotfire, not about an image, and once is enough for all shards. */

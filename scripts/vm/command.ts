@@ -27,6 +27,13 @@ export const VM_COMMAND = defineCommand({
       value: 'FILE',
       help: 'What the machine is configured with at its first boot: TOML, cloud-config or Ignition.',
     },
+    livepatch: {
+      value: 'A,B',
+      help: "Offers these live patches for the image's kernel, in an update repository that the machine reaches.",
+    },
+    workloads: {
+      help: 'Serves the images of containers that suites use, such as counter:1, in a registry that the machine reaches.',
+    },
     'memory-mib': { value: 'N', help: 'Memory of the machine; default 1024.' },
     cpus: { value: 'N', help: 'Virtual CPUs; default 1 under emulation, 2 under KVM.' },
     network: {

@@ -13,14 +13,14 @@ const system = (vm: Vm) => vm.api.report.system();
 
 describe('forks of one template', () => {
   test('never share a random number', async ({ machines }) => {
-    const forks = await forkSeveral(FORKS, () => machines.fork(machine, 'demanded'));
+    const forks = await forkSeveral(FORKS, () => machines.fork(machine, { demand: 'demanded' }));
     const drawn = forks.flatMap(({ random }) => [random.kernel, random.c_library]);
     expect(new Set(drawn).size).toBe(2 * FORKS);
     expect(drawn).not.toContain(null);
   });
 
   test('have their own identity and network address', async ({ machines }) => {
-    const forks = await forkSeveral(2, () => machines.fork(machine, 'demanded'));
+    const forks = await forkSeveral(2, () => machines.fork(machine, { demand: 'demanded' }));
     expect(new Set(forks.map(({ machine_id }) => machine_id)).size).toBe(2);
     const addresses = forks.flatMap(({ mac_addresses }) => mac_addresses);
     expect(addresses).toHaveLength(2);
@@ -29,7 +29,7 @@ describe('forks of one template', () => {
 
   test('are the same boot and have the right time', async ({ machines }) => {
     const startedAt = Date.now();
-    const forks = await forkSeveral(2, () => machines.fork(machine, 'demanded'));
+    const forks = await forkSeveral(2, () => machines.fork(machine, { demand: 'demanded' }));
     expect(new Set(forks.map(({ boot_id }) => boot_id)).size).toBe(1);
     for (const { time_ms } of forks) {
       expect(time_ms).toBeGreaterThan(startedAt - CLOCK_TOLERANCE_MS);

@@ -17,7 +17,7 @@ test(
     const count = exhaustive ? EXHAUSTIVE : SAMPLE;
     let run = '';
     const endFork = async (): Promise<void> => {
-      await using vm = await machines.fork({}, 'demanded');
+      await using vm = await machines.fork({}, { demand: 'demanded' });
       run = dirname(vm.directory.path);
     };
     for (let fork = 0; fork < WARM_UP; fork += 1) await endFork();

@@ -1,6 +1,6 @@
 import { deferred, endService, expect, faults, needs, updateSuite, within } from '../../harness/index.ts';
 import type { ServiceEnding, Vm } from '../../harness/index.ts';
-import { ROOT_IMAGE, UNTOUCHED, slotWords } from './support/commands.ts';
+import { ROOT_IMAGE, UNTOUCHED, slotWords } from '../support/updates.ts';
 
 const test = updateSuite();
 

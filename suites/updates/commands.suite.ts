@@ -1,6 +1,6 @@
 import { expect, faults, updateSuite } from '../../harness/index.ts';
 import type { UpdateCommand, Vm } from '../../harness/index.ts';
-import { prefer } from './support/commands.ts';
+import { prefer } from '../support/updates.ts';
 
 const test = updateSuite();
 

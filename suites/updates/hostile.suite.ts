@@ -8,16 +8,18 @@ import {
   withTargets,
 } from '../../harness/index.ts';
 import type { FileTree, Repository } from '../../harness/index.ts';
-import { ROOT_IMAGE, slotWords } from './support/commands.ts';
+import { ROOT_IMAGE, slotWords } from '../support/updates.ts';
 
 const test = updateSuite();
 
 /** Which command detects the attack, and the machine's message about it. */
 type Attack = readonly [
   title: string,
-  files: (honest: Repository) => FileTree,
+  files: (honest: Repository, before: Repository) => FileTree,
   detectedBy: 'refresh' | 'prepare',
   reason: RegExp,
+  /** A new root that is well signed, so the machine trusts it from then on. */
+  newRoot?: (before: Repository) => Repository,
 ];
 
 const next = (repository: Repository): Repository => withTargets(repository.targets)(repository);
@@ -47,7 +49,7 @@ const ATTACKS: readonly Attack[] = [
     'refresh',
     /expired/,
   ],
-  ['an expired root', (honest) => publish(hostile.expiredRoot()(next(honest))), 'refresh', /expired/],
+  ['an expired root', (honest) => publish(next(honest)), 'refresh', /expired/, hostile.expiredRoot()],
   [
     'an older repository than before',
     (honest) => publish(hostile.rolledBack('timestamp')(honest)),
@@ -60,7 +62,13 @@ const ATTACKS: readonly Attack[] = [
     'refresh',
     /Hash mismatch for .*targets\.json/,
   ],
-  ['metadata signed with revoked keys', revokedKeys, 'refresh', /[Ss]ignature threshold/],
+  [
+    'metadata signed with revoked keys',
+    (rotated, { keys }) => publish(hostile.signedByRevokedKeys(keys, 'targets')(next(rotated))),
+    'refresh',
+    /[Ss]ignature threshold/,
+    (before) => withRoot({ keys: generateKeyRing() })(before),
+  ],
   [
     'a target with a wrong hash',
     (honest) => publish(lyingAbout(honest, { sha256: '0'.repeat(64) })),
@@ -76,40 +84,29 @@ const ATTACKS: readonly Attack[] = [
 ];
 
 // Each attack leaves the machine unchanged, and it still accepts an honest repository.
-test.for(ATTACKS)('rejects %s', async ([, files, command, reason], { vm, updates }) => {
+test.for(ATTACKS)('rejects %s', async ([, files, command, reason, newRoot], { vm, updates }) => {
   const { service } = updates;
   const repository = next(updates.repository);
   service.files = publish(repository);
-  const before = await vm.api.updates.succeed('refresh');
+  await vm.api.updates.succeed('refresh');
   const words = await slotWords(vm);
 
-  service.files = files(repository);
+  const attacked = newRoot?.(repository) ?? repository;
+  service.files = files(attacked, repository);
   if (command === 'prepare') await vm.api.updates.succeed('refresh');
   const after = await vm.api.updates.run(command);
 
   expect(after.most_recent_command).toMatchObject({ cmd_type: command, cmd_status: 'Failed' });
   expect(after.most_recent_command?.stderr).toMatch(reason);
-  expect(after.update_state).toBe(before.update_state);
+  expect(after.update_state).toBe(command === 'refresh' ? 'Idle' : 'Available');
   expect(await slotWords(vm)).toEqual(words);
 
-  service.files = publish(next(next(repository)));
+  service.files = publish(next(next(withRoot({ keys: attacked.keys })(attacked))));
   await vm.api.updates.succeed('refresh');
-});
-
-test('follows a root that rotates its keys', async ({ vm, updates }) => {
-  await vm.api.updates.succeed('refresh');
-  const rotated = withRoot({ keys: generateKeyRing() })(next(updates.repository));
-  updates.service.files = publish(rotated);
-  expect(await vm.api.updates.succeed('refresh')).toMatchObject({ update_state: 'Available' });
 });
 
 /** The targets metadata is true of everything but the root image. */
 function lyingAbout(honest: Repository, lie: Parameters<typeof hostile.misdescribed>[1]): Repository {
   const root = honest.targets.find(({ name }) => ROOT_IMAGE.test(name));
   return hostile.misdescribed(String(root?.name), lie)(next(honest));
-}
-
-function revokedKeys(honest: Repository): FileTree {
-  const rotated = withRoot({ keys: generateKeyRing() })(next(honest));
-  return publish(hostile.signedByRevokedKeys(honest.keys, 'targets')(rotated));
 }

@@ -1,7 +1,7 @@
 import { FileService, expect, faults, publish, updateSuite, within } from '../../harness/index.ts';
 import type { Offer, Vm } from '../../harness/index.ts';
 import { commit, motd } from '../support/settings.ts';
-import { ROOT_IMAGE, UNTOUCHED, prepareAndActivate, runningVersion, slotWords } from './support/commands.ts';
+import { ROOT_IMAGE, UNTOUCHED, prepareAndActivate, runningVersion, slotWords } from '../support/updates.ts';
 
 const test = updateSuite();
 

@@ -1,7 +1,7 @@
 import { expect, updateSuite } from '../../harness/index.ts';
 import type { Vm } from '../../harness/index.ts';
 import { commit, motd } from '../support/settings.ts';
-import { prepareAndActivate, runningVersion, waitForSuccessMark } from './support/commands.ts';
+import { prepareAndActivate, runningVersion, waitForSuccessMark } from '../support/updates.ts';
 
 const test = updateSuite();
 

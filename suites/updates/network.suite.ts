@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { expect, faults, updateSuite, within } from '../../harness/index.ts';
-import { ROOT_IMAGE, UNTOUCHED, slotWords } from './support/commands.ts';
+import { ROOT_IMAGE, UNTOUCHED, slotWords } from '../support/updates.ts';
 
 const test = updateSuite();
 
@@ -55,6 +55,10 @@ test('a network outage only delays an update', async ({ vm, updates }) => {
     () => updates.service.requests.find(({ path, sentBytes }) => ROOT_IMAGE.test(path) && sentBytes > MIB),
     20,
   );
+  await expect(vm.api.updates.status()).rejects.toMatchObject({
+    status: 423,
+    body: expect.stringMatching(/: [1-9]\d* of \d+ bytes of the update are fetched/) as unknown,
+  });
   await setLink(false);
   await sleep(OUTAGE_MS / 2);
   const { sentBytes, complete } = download;

@@ -1,14 +1,15 @@
-import { expect, updateSuite } from '../../harness/index.ts';
+import { expect, faults, updateSuite } from '../../harness/index.ts';
 import { commit, motd } from '../support/settings.ts';
 import {
   GOOD,
   NEVER_USED,
+  ROOT_IMAGE,
   prefer,
   prepareAndActivate,
   runningVersion,
   slotWords,
   waitForSuccessMark,
-} from './support/commands.ts';
+} from '../support/updates.ts';
 
 const test = updateSuite();
 
@@ -75,7 +76,7 @@ test('a ready update can be deactivated and activated again', async ({ vm, updat
   expect(await vm.api.updates.succeed('activate')).toMatchObject({ update_state: 'Ready' });
 });
 
-test('an updated machine rolls back by one call', async ({ vm, updates, image, nextImage }) => {
+test('a corrupted update leaves a rollback by one call', async ({ vm, updates, image, nextImage }) => {
   await updates.replace([image, nextImage]);
   await expect(vm.api.updates.rollBack()).rejects.toThrow(
     /answered 409: .*the inactive slot could not boot: it never succeeded/,
@@ -83,6 +84,16 @@ test('an updated machine rolls back by one call', async ({ vm, updates, image, n
   await prepareAndActivate(vm);
   await vm.reboot();
   await waitForSuccessMark(vm);
+
+  const words = await slotWords(vm);
+  await prefer(vm, updates, { 'version-lock': String(image.manifest?.os.version) });
+  await vm.api.updates.succeed('refresh');
+  updates.service.inject(ROOT_IMAGE, faults.corrupted());
+  const { most_recent_command: failed } = await vm.api.updates.run('prepare');
+  expect(failed).toMatchObject({ cmd_type: 'prepare', cmd_status: 'Failed' });
+  expect(failed?.stderr).toMatch(/Hash mismatch/);
+  expect(await slotWords(vm)).toEqual(words);
+
   await vm.api.updates.rollBack();
   expect(await slotWords(vm)).toMatchObject({ A: '0102000000000000', B: GOOD });
   await vm.reboot();

@@ -1,7 +1,7 @@
 import { expect, measure, step, surveyPowerCuts, updateSuite } from '../../harness/index.ts';
 import type { Findings, PowerCutCounts } from '../../harness/index.ts';
 import { commit } from '../support/settings.ts';
-import { prepareAndActivate, runningVersion } from './support/commands.ts';
+import { prepareAndActivate, runningVersion } from '../support/updates.ts';
 
 const test = updateSuite();
 

@@ -1,6 +1,6 @@
 import { expect, updateSuite } from '../../harness/index.ts';
 import type { EntryChange } from '../../harness/index.ts';
-import { prefer, type UpdatePreferences } from './support/commands.ts';
+import { prefer, type UpdatePreferences } from '../support/updates.ts';
 
 const test = updateSuite();
 
@@ -13,6 +13,8 @@ const waves = (firstStartsInMs: number, secondStartsInMs: number): EntryChange =
 };
 
 interface Case {
+  /** Nothing else is listed, not even the running version. */
+  readonly alone?: boolean;
   readonly entry?: EntryChange;
   readonly preferences?: UpdatePreferences;
 }
@@ -40,7 +42,11 @@ const CASES: readonly (readonly [string, 'offered' | 'not offered', Case])[] = [
     { entry: waves(HOUR_MS, 2 * HOUR_MS), preferences: { seed: 1024, 'ignore-waves': true } },
   ],
   ['above the max_version', 'not offered', { entry: () => ({ max_version: '0.0.9' }) }],
-  ['of another variant', 'not offered', { entry: () => ({ variant: 'metal-elsewhere' }) }],
+  [
+    'of another variant, the only one,',
+    'not offered',
+    { alone: true, entry: () => ({ variant: 'metal-elsewhere' }) },
+  ],
   [
     'for another architecture',
     'not offered',
@@ -51,9 +57,9 @@ const CASES: readonly (readonly [string, 'offered' | 'not offered', Case])[] = [
 
 test.for(CASES)(
   'a version %s is %s',
-  async ([, outcome, { entry, preferences = {} }], { vm, updates, image, nextImage }) => {
+  async ([, outcome, { alone = false, entry, preferences = {} }], { vm, updates, image, nextImage }) => {
     const next = nextImage.manifest?.os.version;
-    await updates.replace([image, nextImage], (update) =>
+    await updates.replace(alone ? [nextImage] : [image, nextImage], (update) =>
       update.version === next && entry !== undefined ? entry(update) : {},
     );
     await prefer(vm, updates, preferences);

@@ -44,6 +44,18 @@ describe('PRIVATE', () => {
     expect(seen.map(({ findings }) => findings.settings)).toContainEqual({ motd: 'new' });
   });
 
+  test('is examined as it would be mounted in each state', async () => {
+    const content = await privateWith({ motd: 'new' });
+    const seen = await inspectAll((disk) => write(disk, PLACES['BOTTLEROCKET-PRIVATE'] * MIB, content), {
+      examine: async (read) => [String(await read('/datastore/store.json')), await read('/nothing')],
+    });
+    for (const { findings } of seen.filter(({ findings: { settings } }) => settings !== undefined)) {
+      const motd = String(findings.settings?.['motd']);
+      expect(findings.examined).toEqual([expect.stringContaining(`"motd":"${motd}"`), undefined]);
+    }
+    expect(seen.map(({ findings: { settings } }) => settings)).toContainEqual({ motd: 'new' });
+  });
+
   test('is the same to a reader whatever its free blocks hold, and another with another file', async () => {
     const classes = async (offset: number, bytes: Buffer): Promise<number> => {
       const seen = await inspectAll((disk) =>

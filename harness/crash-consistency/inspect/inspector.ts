@@ -25,6 +25,8 @@ export interface Findings {
   readonly slots: readonly { readonly name: SlotName; readonly version: string | undefined }[];
   /** What is live in the settings store; undefined when there is no store yet. */
   readonly settings: Readonly<Record<string, unknown>> | undefined;
+  /** What the inspector was asked to find out about PRIVATE; undefined when that has no file system. */
+  readonly examined: unknown;
   /** Why the machine would not start, or has lost something. */
   readonly faults: readonly string[];
   /** States of one class are the same to anything that starts from them. */
@@ -33,7 +35,12 @@ export interface Findings {
   readonly bootClass: string;
 }
 
-type FileSystem = Pick<Findings, 'settings' | 'faults'>;
+/** Finds something out about PRIVATE by files that it reads, such as `/datastore/store.json`; undefined where there is no such file. */
+export type ExaminePrivate = (read: (path: string) => Promise<Buffer | undefined>) => Promise<unknown>;
+
+type FileSystem = Pick<Findings, 'settings' | 'examined' | 'faults'>;
+
+const NOTHING: FileSystem = { settings: undefined, examined: undefined, faults: [] };
 
 /** A file system as a mount finds it, with a name that distinguishes it from others. */
 type MountedFileSystem = FileSystem & { readonly content: string };
@@ -43,6 +50,7 @@ export class Inspector {
   readonly #directory: string;
   readonly #recording: Recording;
   readonly #versions: readonly KnownVersion[];
+  readonly #examine: ExaminePrivate | undefined;
   readonly #partitions = new Map<string, { copier: PartitionCopier; contents: Ext4Contents }>();
   readonly #findings = new Map<string, Findings>();
   /** By the digest of what is stored. */
@@ -54,11 +62,18 @@ export class Inspector {
   /**
    * @param directory for copies of file systems.
    * @param versions all that a slot may hold.
+   * @param examine what else is wanted of PRIVATE.
    */
-  constructor(directory: string, recording: Recording, versions: readonly KnownVersion[]) {
+  constructor(
+    directory: string,
+    recording: Recording,
+    versions: readonly KnownVersion[],
+    examine?: ExaminePrivate,
+  ) {
     this.#directory = directory;
     this.#recording = recording;
     this.#versions = versions;
+    this.#examine = examine;
   }
 
   /** @throws {InfrastructureError} when a tool of the host fails. */
@@ -69,8 +84,8 @@ export class Inspector {
     } catch (error) {
       if (!(error instanceof ImageError)) throw error;
       const nothing = {
+        ...NOTHING,
         slots: [],
-        settings: undefined,
         bootClass: 'no table',
         readerClass: idOf(state.digests),
       };
@@ -111,7 +126,8 @@ export class Inspector {
     const bootClass = [...copies, ...tried].join('; ');
     const outside = [...visible].filter(([label]) => label !== PRIVATE && label !== DATA);
     const readerClass = [idOf(new Map(outside)), ...fileSystems.map(({ content }) => content)].join(' ');
-    return { slots, settings: fileSystems[0]?.settings, faults, readerClass, bootClass };
+    const { settings, examined } = fileSystems[0] ?? NOTHING;
+    return { slots, settings, examined, faults, readerClass, bootClass };
   }
 
   #versionIn(slot: Slot, state: CrashState): string | undefined {
@@ -129,7 +145,7 @@ export class Inspector {
     const file = join(this.#directory, `${label}.ext4`);
     copier.copy(state, file);
     const content = `${label} ${(await contents.replay(file)) ?? `as stored: ${stored}`}`;
-    const found = this.#mounted.get(content) ?? { content, ...(await examine(file, label)) };
+    const found = this.#mounted.get(content) ?? { content, ...(await examine(file, label, this.#examine)) };
     this.#mounted.set(content, found);
     this.#stored.set(stored, found);
     return found;
@@ -151,15 +167,21 @@ function visibleIn({ digests }: CrashState, table: GptTable): RegionDigests {
   return new Map([...digests].filter(([label]) => !SLOT_LABEL.test(label) || valid.includes(label)));
 }
 
-async function examine(file: string, label: string): Promise<FileSystem> {
+async function examine(
+  file: string,
+  label: string,
+  examinePrivate: ExaminePrivate | undefined,
+): Promise<FileSystem> {
   const fault = await repairExt4(file);
-  if (fault !== undefined) return { settings: undefined, faults: [`${label} can't be mended:\n${fault}`] };
-  if (label !== PRIVATE) return { settings: undefined, faults: [] };
-  const bytes = await readFromExt4(file, SETTINGS_STORE);
-  if (bytes === undefined) return { settings: undefined, faults: [] };
+  if (fault !== undefined) return { ...NOTHING, faults: [`${label} can't be mended:\n${fault}`] };
+  if (label !== PRIVATE) return NOTHING;
+  const read = (path: string): Promise<Buffer | undefined> => readFromExt4(file, path);
+  const examined = await examinePrivate?.(read);
+  const bytes = await read(SETTINGS_STORE);
+  if (bytes === undefined) return { ...NOTHING, examined };
   try {
-    return { settings: storeSchema.parse(JSON.parse(bytes.toString())).live, faults: [] };
+    return { settings: storeSchema.parse(JSON.parse(bytes.toString())).live, examined, faults: [] };
   } catch (error) {
-    return { settings: undefined, faults: [`${SETTINGS_STORE} is no settings store: ${messageOf(error)}.`] };
+    return { ...NOTHING, examined, faults: [`${SETTINGS_STORE} is no settings store: ${messageOf(error)}.`] };
   }
 }

@@ -1,6 +1,6 @@
 import { readGptOf } from '../../disk/gpt/table.ts';
 import { crashStates, type CrashState } from '../states/states.ts';
-import { Inspector, type Findings } from '../inspect/inspector.ts';
+import { Inspector, type ExaminePrivate, type Findings } from '../inspect/inspector.ts';
 import type { RecordedDisk } from '../recorded-disk.ts';
 import { regionFinder } from '../regions.ts';
 import { osDisk, PLACES, sampleVersion, type SampleVersion } from './os-disk.ts';
@@ -42,13 +42,13 @@ interface Seen {
  */
 export async function inspectAll(
   script: (disk: RecordedDisk) => Promise<void>,
-  { from }: { from?: string } = {},
+  { from, examine }: { from?: string; examine?: ExaminePrivate } = {},
 ): Promise<Seen[]> {
   const { disk, base, scratch } = await osDisk(OLD, { motd: 'old' });
   await script(disk);
   const recording = disk.recording();
   const table = await readGptOf({ sizeBytes: base.sizeBytes, read: base.read.bind(base), name: 'base' });
-  const inspector = new Inspector(scratch('.'), recording, [OLD.known, NEW.known]);
+  const inspector = new Inspector(scratch('.'), recording, [OLD.known, NEW.known], examine);
   const options = { regionAt: regionFinder(table), ...(from !== undefined && { from }) };
   const seen: Seen[] = [];
   for (const state of crashStates(recording, options).states) {

@@ -43,6 +43,15 @@ describe('exec', () => {
     );
   });
 
+  test('a program that runs is named, too, when the last question gets no answer', async () => {
+    const { agent, guest } = await syncedPair();
+    const run = agent.exec(['sleep'], { deadline: soon(1000) });
+    run.catch(() => undefined);
+    await guest.answer({ pid: 42 });
+    await guest.answer({ exited: false });
+    await expect(run).rejects.toThrow(/Last seen: sleep still runs in the guest, as process 42/);
+  });
+
   test('output that is no base64 is refused', async () => {
     const { agent, guest } = await syncedPair();
     const run = agent.exec(['x'], { deadline: soon() });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Deadline } from '../../util/deadline.ts';
-import { UsageError } from '../../util/errors.ts';
+import { UsageError, WaitTimeoutError } from '../../util/errors.ts';
 import type { Ask } from './ask.ts';
 import { execSchema, execStatusSchema } from './schemas.ts';
 
@@ -37,8 +37,16 @@ export async function exec(ask: Ask, argv: readonly string[], options: ExecOptio
     ...(env !== undefined && { env: Object.entries(env).map(([name, value]) => `${name}=${value}`) }),
   };
   const { pid } = await ask('guest-exec', args, execSchema, deadline);
+  const running = `${path} still runs in the guest, as process ${pid}`;
+  let hasBeenSeen = false;
   for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(2 * pollMs, LONGEST_POLL_MS)) {
-    const status = await ask('guest-exec-status', { pid }, execStatusSchema, deadline);
+    const status = await ask('guest-exec-status', { pid }, execStatusSchema, deadline).catch(
+      (error: unknown) => {
+        // The time was up in the middle of a question: what was waited for is the program, not the answer.
+        if (hasBeenSeen && error instanceof WaitTimeoutError) throw deadline.error(running);
+        throw error;
+      },
+    );
     if (status.exited) {
       return {
         exitCode: status.exitcode ?? 128 + (status.signal ?? 0),
@@ -47,7 +55,8 @@ export async function exec(ask: Ask, argv: readonly string[], options: ExecOptio
         truncated: status['out-truncated'] === true || status['err-truncated'] === true,
       };
     }
-    if (deadline.expired) throw deadline.error(`${path} still runs in the guest, as process ${pid}`);
+    hasBeenSeen = true;
+    if (deadline.expired) throw deadline.error(running);
     await sleep(Math.min(pollMs, deadline.remainingMs()));
   }
 }

@@ -1,4 +1,4 @@
-/** The bytes of docs/bridge-protocol.md; the guest's copy is images/os/crates/bridge/src/frame.rs. */
+/** The bytes of docs/bridge-protocol.md; the guest's copy is images/os/crates/bridge/src/codec/frame.rs. */
 export const PROTOCOL_VERSION = 2;
 /** Guests of version 1 can be talked to, but not renewed. */
 export const OLDEST_VERSION = 1;

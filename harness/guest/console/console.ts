@@ -35,6 +35,8 @@ export interface ConsoleEvents {
 /** The first serial port of a machine: recorded as it speaks, searched, and typed into. */
 export class Console implements AsyncDisposable {
   readonly events = new Events<ConsoleEvents>();
+  /** Resolves when the port is closed and all that came through it is read. */
+  readonly closed: Promise<void>;
   readonly #socket: Socket;
   readonly #log: WriteStream;
   readonly #deadlines: Deadlines;
@@ -53,8 +55,11 @@ export class Console implements AsyncDisposable {
     });
     // 'close' always follows, with the reason.
     socket.on('error', () => undefined);
-    socket.on('close', () => {
-      this.#finish(new ImageError("The machine's console is closed."));
+    this.closed = new Promise((resolve) => {
+      socket.on('close', () => {
+        this.#finish(new ImageError("The machine's console is closed."));
+        resolve();
+      });
     });
     this.#log.on('error', (error) => {
       this.#finish(new InfrastructureError(`Cannot write ${log}: ${messageOf(error)}.`, { cause: error }));

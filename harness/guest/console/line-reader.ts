@@ -24,13 +24,18 @@ const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b-\u001f\u007f]/g;
 export class LineReader {
   readonly #decoder = new TextDecoder();
   readonly #now: () => number;
+  readonly #maxLength: number;
   #rest = '';
   #restSinceMs = 0;
   #count = 0;
 
-  /** @param now the milliseconds since the machine was started. */
-  constructor(now: () => number) {
+  /**
+   * @param now the milliseconds since the machine was started.
+   * @param maxLength a line beyond it is cut.
+   */
+  constructor(now: () => number, maxLength = MAX_LINE_LENGTH) {
     this.#now = now;
+    this.#maxLength = maxLength;
   }
 
   push(bytes: Uint8Array): ConsoleLine[] {
@@ -42,7 +47,7 @@ export class LineReader {
       return this.#finish();
     });
     this.#append(unfinished);
-    return this.#rest.length > MAX_LINE_LENGTH ? [...lines, this.#finish()] : lines;
+    return this.#rest.length > this.#maxLength ? [...lines, this.#finish()] : lines;
   }
 
   /** The line that has no end yet, such as a prompt. */

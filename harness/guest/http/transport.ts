@@ -23,6 +23,8 @@ export interface ApiRequest {
 export interface ApiResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  /** The body as UTF-8. */
   readonly text: string;
   /** @throws {GuestApiShapeError} */
   json(): unknown;
@@ -72,10 +74,12 @@ export class ApiTransport implements AsyncDisposable {
         signal,
         ...encodeBody(body),
       });
-      const text = await answer.body.text();
+      const received = Buffer.from(await answer.body.arrayBuffer());
+      const text = received.toString('utf8');
       return {
         status: answer.statusCode,
         headers: answer.headers,
+        body: received,
         text,
         json: () => parseJson(text, `${method} ${path}`),
       };

@@ -33,6 +33,8 @@ export interface JournalEvents {
  */
 export class Journal implements AsyncDisposable, AsyncIterable<JournalEntry> {
   readonly events = new Events<JournalEvents>();
+  /** Resolves when the port is closed and all that came through it is read. */
+  readonly closed: Promise<void>;
   readonly #socket: Socket;
   readonly #file: WriteStream;
   readonly #deadlines: Deadlines;
@@ -57,10 +59,13 @@ export class Journal implements AsyncDisposable, AsyncIterable<JournalEntry> {
     });
     // 'close' always follows, and is enough.
     socket.on('error', () => undefined);
-    socket.on('close', () => {
-      this.#ended = true;
-      this.#file.end();
-      this.events.emit('end', undefined);
+    this.closed = new Promise((resolve) => {
+      socket.on('close', () => {
+        this.#ended = true;
+        this.#file.end();
+        this.events.emit('end', undefined);
+        resolve();
+      });
     });
   }
 

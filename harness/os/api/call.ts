@@ -17,4 +17,6 @@ export type Query = NonNullable<ApiRequest['query']>;
 export type Call = Omit<ApiRequest, 'deadline' | 'query'> & { readonly query?: Query };
 
 /** Called before a request for what not every image has; throws to prevent it. */
-export type RequireReport = (capability: 'report.boot-time' | 'report.system') => void;
+export type RequireReport = (
+  capability: 'report.boot-time' | 'report.host-containers' | 'report.last-boot' | 'report.system',
+) => void;

@@ -6,7 +6,9 @@ import { GuestApiError, GuestApiShapeError } from '../../guest/http/errors.ts';
 import {
   affectedServicesSchema,
   bootTimeSchema,
+  lastBootSchema,
   configurationFilesSchema,
+  hostContainersSchema,
   namesSchema,
   osSchema,
   reportsSchema,
@@ -15,14 +17,19 @@ import {
   treeSchema,
   type BootTime,
   type ConfigurationFiles,
+  type HostContainersReport,
   type OsInformation,
   type Services,
+  type LastBoot,
   type SystemReport,
   type Tree,
 } from './schemas.ts';
 import { ApiTransport, type ApiResponse } from '../../guest/http/transport.ts';
 import type { Bridge } from '../../guest/bridge/bridge.ts';
 import type { Call, CallOptions, Query, RequireReport, TransactionOptions } from './call.ts';
+import type { Caller } from './caller.ts';
+import { livepatchCalls } from './livepatches.ts';
+import { execCalls } from './exec/exec.ts';
 import { updateCalls } from './updates.ts';
 
 /** Answers are a matter of milliseconds; the rest is for a guest that is still busy with its boot. */
@@ -34,11 +41,13 @@ const CALL_MS = 10_000;
  * because the machine was reset, and `WaitTimeoutError` at its deadline; the next call waits for the guest to be back.
  */
 export class ApiClient implements AsyncDisposable {
+  readonly #bridge: Bridge;
   readonly #transport: ApiTransport;
   readonly #deadlines: Deadlines;
   readonly #requireReport: RequireReport;
 
   constructor(bridge: Bridge, deadlines: Deadlines, requireReport: RequireReport = () => undefined) {
+    this.#bridge = bridge;
     this.#transport = new ApiTransport(bridge);
     this.#deadlines = deadlines;
     this.#requireReport = requireReport;
@@ -134,9 +143,20 @@ export class ApiClient implements AsyncDisposable {
     return this.#fetch(configurationFilesSchema, call, options.deadline);
   }
 
-  readonly updates = updateCalls({
+  readonly #caller: Caller = {
     fetch: (schema, call, deadline) => this.#fetch(schema, call, deadline),
     succeed: (call, deadline) => this.#succeed(call, deadline),
+    within: (timeoutMs, what) => this.#deadlines.within(timeoutMs, `${what} on ${this.#deadlines.guest}`),
+  };
+  readonly updates = updateCalls(this.#caller);
+  readonly livepatches = livepatchCalls(this.#caller);
+
+  /** Commands in host containers. */
+  readonly exec = execCalls({
+    connect: async (deadline) => {
+      await this.#bridge.ready(deadline);
+      return () => this.#bridge.open('api');
+    },
     within: (timeoutMs, what) => this.#deadlines.within(timeoutMs, `${what} on ${this.#deadlines.guest}`),
   });
 
@@ -152,9 +172,17 @@ export class ApiClient implements AsyncDisposable {
       this.#requireReport('report.boot-time');
       return this.#fetch(bootTimeSchema, { method: 'GET', path: '/report/boot-time' }, deadline);
     },
+    hostContainers: async ({ deadline }: CallOptions = {}): Promise<HostContainersReport> => {
+      this.#requireReport('report.host-containers');
+      return this.#fetch(hostContainersSchema, { method: 'GET', path: '/report/host-containers' }, deadline);
+    },
     system: async ({ deadline }: CallOptions = {}): Promise<SystemReport> => {
       this.#requireReport('report.system');
       return this.#fetch(systemSchema, { method: 'GET', path: '/report/system' }, deadline);
+    },
+    lastBoot: async ({ deadline }: CallOptions = {}): Promise<LastBoot> => {
+      this.#requireReport('report.last-boot');
+      return this.#fetch(lastBootSchema, { method: 'GET', path: '/report/last-boot' }, deadline);
     },
   };
 

@@ -68,6 +68,27 @@ export const bootTimeSchema = z.object({
 });
 export type BootTime = z.infer<typeof bootTimeSchema>;
 
+const containerSchema = z.object({
+  source: z.string().nullish(),
+  enabled: z.boolean().nullish(),
+  superpowered: z.boolean().nullish(),
+  mode: z.enum(['off', 'once', 'always']).nullish(),
+  essential: z.boolean().nullish(),
+  /** Null where it was not started in this boot. */
+  phase: z.enum(['pulling', 'running', 'ended', 'failed']).nullable(),
+  /** The digest of its image's configuration. */
+  image: z.string().nullable(),
+  exit_code: z.number().int().nullable(),
+  last_error: z.string().nullable(),
+  restarts: z.number().int(),
+});
+/** Without user-data and commands, which may hold secrets. */
+export const hostContainersSchema = z.object({
+  'host-containers': z.record(z.string(), containerSchema),
+  'bootstrap-containers': z.record(z.string(), containerSchema),
+});
+export type HostContainersReport = z.infer<typeof hostContainersSchema>;
+
 /** Read back from where the settings were applied, never from the settings. */
 export const systemSchema = z.object({
   hostname: z.string(),
@@ -84,6 +105,19 @@ export const systemSchema = z.object({
       verity: z.object({ device: z.string(), root_hash: z.string().nullable() }).nullable(),
     })
     .nullable(),
+  /** In the order in which they were made: of two on one target, the later one covers the other. */
+  mounts: z.array(
+    z.object({
+      target: z.string(),
+      fstype: z.string(),
+      source: z.string(),
+      options: z.array(z.string()),
+      /** Of the file system. */
+      size_bytes: z.number().nullish(),
+    }),
+  ),
+  /** The label of each file system that is damaged, and so not mounted, with what is wrong. */
+  damaged_file_systems: z.record(z.string(), z.string()).default({}),
   failed_units: z.array(z.string()),
   boot_id: z.string().nullable(),
   machine_id: z.string().nullable(),
@@ -95,3 +129,17 @@ export const systemSchema = z.object({
   time_ms: z.number().nullable(),
 });
 export type SystemReport = z.infer<typeof systemSchema>;
+
+/** The last entries of the journal of the boot before this one, oldest first; none where it has none. */
+export const lastBootSchema = z.object({
+  entries: z.array(
+    z.object({
+      time_ms: z.number().nullable(),
+      priority: z.number().nullable(),
+      identifier: z.string().nullable(),
+      unit: z.string().nullable(),
+      message: z.string(),
+    }),
+  ),
+});
+export type LastBoot = z.infer<typeof lastBootSchema>;

@@ -1,10 +1,7 @@
-import type { z } from 'zod';
-
-import type { ApiResponse } from '../../guest/http/transport.ts';
 import { GuestApiError } from '../../guest/http/errors.ts';
-import type { Deadline } from '../../util/deadline.ts';
 import { ImageError } from '../../util/errors.ts';
-import type { Call, CallOptions } from './call.ts';
+import type { CallOptions } from './call.ts';
+import type { Caller } from './caller.ts';
 import { updateStatusSchema, type UpdateCommand, type UpdateStatus } from './schemas.ts';
 
 /** The longest command writes a whole slot. */
@@ -12,13 +9,6 @@ const COMMAND_MS = 60_000;
 const POLL_MS = 20;
 /** What the host API answers while a command works. */
 const LOCKED = 423;
-
-/** How the calls of the client are made. */
-interface Caller {
-  readonly fetch: <T>(schema: z.ZodType<T>, call: Call, deadline: Deadline | undefined) => Promise<T>;
-  readonly succeed: (call: Call, deadline: Deadline | undefined) => Promise<ApiResponse>;
-  readonly within: (timeoutMs: number, what: string) => Deadline;
-}
 
 /** The part of the host API that updates the machine. */
 export function updateCalls({ fetch, succeed, within }: Caller) {

@@ -8,6 +8,8 @@ export const bottlerocket: OsProfile = {
   // Sparkler's slot loader; upstream starts with shim and GRUB, which print nothing on a serial console.
   timeline: [['loader', /^sparkler: slot /], ...LINUX_MARKS],
   capabilities: ['host-api'],
+  // Where an image has the capability "login": variants for development take any name, and ask for no password.
+  login: { user: 'root' },
   shutdownWithinMs: 15_000,
   harmless: [],
   machine: {},

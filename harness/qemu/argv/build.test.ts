@@ -78,7 +78,7 @@ describe('the command line', () => {
         "-blockdev driver=raw,node-name=firmware-code,read-only=on,file.driver=file,file.filename=/fw/CODE.fd",
         "-blockdev driver=raw,node-name=firmware-vars,read-only=off,discard=unmap,cache.no-flush=on,file.driver=file,file.filename=/run/vm/vars.fd",
         "-accel tcg,thread=multi,tb-size=128",
-        "-cpu Nehalem",
+        "-cpu Nehalem,vendor=AuthenticAMD",
         "-smp 2",
         "-m 1024M",
         "-object memory-backend-ram,id=ram,size=1024M",
@@ -130,7 +130,7 @@ describe('the command line', () => {
         ],
         "gone": [
           "-machine q35,smm=off,vmport=off,dump-guest-core=off,memory-backend=ram,pflash0=firmware-code,pflash1=firmware-vars",
-          "-cpu Nehalem",
+          "-cpu Nehalem,vendor=AuthenticAMD",
         ],
       }
     `);
@@ -147,7 +147,7 @@ describe('the command line', () => {
         "-sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
         "-machine q35,smm=off,vmport=off,dump-guest-core=off,memory-backend=ram",
         "-accel tcg,thread=multi,tb-size=128",
-        "-cpu Nehalem",
+        "-cpu Nehalem,vendor=AuthenticAMD",
         "-smp 2",
         "-m 1024M",
         "-object memory-backend-ram,id=ram,size=1024M",

@@ -46,6 +46,7 @@ export function recordOf(test: TestCase, recorder: EventRecorder, startedAt: num
       result.state === 'pending'
         ? [NEVER_ENDED]
         : (result.errors ?? []).map((error) => explainCutOff(failureOf(error), steps, startMs + durationMs)),
+    quarantine: null,
     steps,
     measurements,
     vms: [...vms],
@@ -75,6 +76,7 @@ export function outsideRecord(origin: Origin, promise: string, errors: readonly 
     startMs: 0,
     durationMs: 0,
     failures: errors.map(failureOf),
+    quarantine: null,
     steps: [],
     measurements: [],
     vms: [],

@@ -1,3 +1,4 @@
+import { quarantineText } from '../quarantine/apply.ts';
 import { html, joined, type Html } from './html-text.ts';
 import type { RunReport, StepRecord, TestRecord, VmRecord } from '../schema.ts';
 import { duration, measurementText } from './text.ts';
@@ -7,6 +8,7 @@ export function testHtml(test: TestRecord, report: RunReport): Html {
   const vms = report.vms.filter(({ id }) => test.vms.includes(id));
   const parts = [
     test.skipReason === null ? html`` : html`<p>Skipped: ${test.skipReason}</p>`,
+    test.quarantine === null ? html`` : html`<p>Failed, but ${quarantineText(test.quarantine)}</p>`,
     ...test.failures.map(
       (failure) =>
         html`${failure.infrastructure ? html`<p>Infrastructure failure (host)</p>` : html``}

@@ -19,6 +19,7 @@ export function htmlPage(report: RunReport): string {
       <p class="dim">
         ${report.startedAt} · ${duration(report.durationMs)} · <code>${report.commandLine}</code>
       </p>
+      ${joined(report.remarks.map((remark) => html`<p>${remark}</p>`))}
       ${joined(report.targets.map((target) => targetHtml(target)))} ${hostHtml(report)}
       ${joined([...groupBy(report.tests, (test) => test.target)].map(([target]) => testsHtml(target, report)))}
     </html> `;

@@ -1,5 +1,6 @@
 import { groupBy } from '../../util/group.ts';
-import { measurementText, plain } from './text.ts';
+import { count, measurementText, plain } from './text.ts';
+import { quarantineText } from '../quarantine/apply.ts';
 import type { RunReport, TestRecord } from '../schema.ts';
 
 /** The run in the dialect that Jenkins and GitLab read: a suite per (suite, target), a case per promise. */
@@ -62,7 +63,8 @@ function suiteXml(
 
 function caseXml(test: TestRecord, name: string, kept: ReadonlySet<string>): string {
   const classname = classOf(test);
-  const children = [...test.failures.map(failureXml), ...skippedXml(test), ...outputXml(test, kept)];
+  const failures = test.quarantine === null ? test.failures.map(failureXml) : [];
+  const children = [...failures, ...skippedXml(test), ...outputXml(test, kept)];
   const opening = `    <testcase${attributes({ name, classname, time: seconds(test.durationMs) })}`;
   return children.length === 0 ? `${opening}/>` : [`${opening}>`, ...children, '    </testcase>'].join('\n');
 }
@@ -73,7 +75,15 @@ function failureXml(failure: TestRecord['failures'][number]): string {
   return `      <${element}${head}>${escape(failure.stack ?? failure.message)}</${element}>`;
 }
 
+/** Engines turn red for a `failure`, whatever its properties say, so a quarantined one is a test that was skipped. */
 function skippedXml(test: TestRecord): string[] {
+  if (test.quarantine !== null) {
+    const [first] = test.failures;
+    const message = `${quarantineText(test.quarantine)}: ${first?.message.split('\n', 1)[0] ?? ''}`;
+    return [
+      `      <skipped${attributes({ message })}>${escape(first?.stack ?? first?.message ?? '')}</skipped>`,
+    ];
+  }
   return test.state === 'skipped'
     ? [`      <skipped${attributes({ message: test.skipReason ?? '' })}/>`]
     : [];
@@ -86,9 +96,9 @@ function outputXml(test: TestRecord, kept: ReadonlySet<string>): string[] {
 }
 
 function totals(tests: readonly TestRecord[]) {
-  const broken = tests.filter((test) => test.failures.some((failure) => failure.infrastructure)).length;
-  const failed = tests.filter((test) => test.state === 'failed').length;
-  const skipped = tests.filter((test) => test.state === 'skipped').length;
+  const counted = tests.filter(({ quarantine }) => quarantine === null);
+  const broken = counted.filter((test) => test.failures.some((failure) => failure.infrastructure)).length;
+  const { failed, skipped } = count(tests);
   return { tests: tests.length, failures: failed - broken, errors: broken, skipped };
 }
 

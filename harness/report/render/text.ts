@@ -7,9 +7,12 @@ export interface Counts {
   readonly skipped: number;
 }
 
-export function count(tests: readonly Pick<TestRecord, 'state'>[]): Counts {
+/** A quarantined failure counts as skipped: it says nothing, neither way. */
+export function count(
+  tests: readonly (Pick<TestRecord, 'state'> & Partial<Pick<TestRecord, 'quarantine'>>)[],
+): Counts {
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const { state } of tests) counts[state] += 1;
+  for (const { state, quarantine } of tests) counts[quarantine ? 'skipped' : state] += 1;
   return counts;
 }
 

@@ -1,4 +1,4 @@
-import { lengthOf, readContent, type Content } from '../content.ts';
+import { described, lengthOf, readContent, type Content, type DescribedContent } from '../content.ts';
 
 /** An answer on its way out. */
 export interface Body {
@@ -12,27 +12,36 @@ export interface Body {
   readonly gone: AbortSignal;
 }
 
-export function textBody(status: number, text: string, gone: AbortSignal): Body {
+export function textBody(
+  status: number,
+  text: string,
+  gone: AbortSignal,
+  headers: Body['headers'] = {},
+): Body {
   const bytes = Buffer.from(`${text}\n`);
-  return { status, headers: {}, lengthBytes: bytes.length, chunks: readContent(bytes), gone };
+  return { status, headers, lengthBytes: bytes.length, chunks: readContent(bytes), gone };
 }
 
-/** @param range the request's header of that name; of its forms `bytes=N-` is understood, others are ignored. */
+/** @param range the request's header of that name; `bytes=N-` and `bytes=N-M` are understood, other forms are ignored. */
 export async function contentBody(
-  content: Content,
+  file: Content | DescribedContent,
   range: string | undefined,
   gone: AbortSignal,
 ): Promise<Body> {
+  const { content, headers: own } = described(file);
   const lengthBytes = await lengthOf(content);
-  const startBytes = Number(/^bytes=(\d{1,15})-$/.exec(range ?? '')?.[1] ?? 0);
-  const headers = { 'accept-ranges': 'bytes' };
-  if (startBytes === 0) return { status: 200, headers, lengthBytes, chunks: readContent(content), gone };
-  if (startBytes >= lengthBytes) return textBody(416, `there are ${lengthBytes} bytes`, gone);
+  const headers = { ...own, 'accept-ranges': 'bytes' };
+  const [, start, end = ''] = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(range ?? '') ?? [];
+  const startBytes = Number(start);
+  const endBytes = end === '' ? lengthBytes : Math.min(Number(end) + 1, lengthBytes);
+  const isWhole = start === undefined || (startBytes === 0 && endBytes === lengthBytes);
+  if (isWhole) return { status: 200, headers, lengthBytes, chunks: readContent(content), gone };
+  if (startBytes >= endBytes) return textBody(416, `there are ${lengthBytes} bytes`, gone);
   return {
     status: 206,
-    headers: { ...headers, 'content-range': `bytes ${startBytes}-${lengthBytes - 1}/${lengthBytes}` },
-    lengthBytes: lengthBytes - startBytes,
-    chunks: readContent(content, startBytes),
+    headers: { ...headers, 'content-range': `bytes ${startBytes}-${endBytes - 1}/${lengthBytes}` },
+    lengthBytes: endBytes - startBytes,
+    chunks: readContent(content, startBytes, endBytes),
     gone,
   };
 }

@@ -10,8 +10,19 @@ export type Fault = (body: Body) => Body | Promise<Body>;
 const DRIP_INTERVAL_MS = 50;
 
 /** Answers with an error, such as 404 or 500. */
-export function answers(status: number): Fault {
-  return ({ gone }) => textBody(status, `fault: ${status}`, gone);
+export function answers(status: number, headers: Body['headers'] = {}): Fault {
+  return ({ gone }) => textBody(status, `fault: ${status}`, gone, headers);
+}
+
+/** Says something else of the right content. */
+export function describedBy(headers: Body['headers']): Fault {
+  return (body) => ({ ...body, headers: { ...body.headers, ...headers } });
+}
+
+/** Only the first answers go wrong. */
+export function firstTimes(count: number, fault: Fault): Fault {
+  let left = count;
+  return (body) => (left-- > 0 ? fault(body) : body);
 }
 
 /** Answers with something else: metadata of yesterday, any bytes. Ranges of it are not served. */

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, Server as TlsServer } from 'node:https';
 import { pipeline } from 'node:stream/promises';
 
-import { InfrastructureError, messageOf } from '../../util/errors.ts';
+import { InfrastructureError, messageOf, UsageError } from '../../util/errors.ts';
 import type { FileTree } from '../content.ts';
 import { contentBody, textBody, type Body } from './body.ts';
+import type { TlsIdentity } from './certificate-authority.ts';
 import type { Fault } from './faults.ts';
+import type { Gate } from './gate.ts';
 import type { LoggedRequest } from './request-log.ts';
 
 interface Rule {
@@ -14,32 +17,37 @@ interface Rule {
 }
 
 /**
- * Serves files over HTTP, on loopback or a unix socket, and fails on demand. What a client asks for is looked up among
+ * Serves files over HTTP or HTTPS, on loopback or a unix socket, and fails on demand. What a client asks for is looked up among
  * the given files and never on the host's disk; query strings are recorded and otherwise ignored.
  */
 export class FileService implements AsyncDisposable {
   /** May be replaced at any time; answers under way keep what they began with. */
   files: FileTree;
+  /** Answers in place of a file, to whom it does not let in. May be replaced at any time; default: lets all in. */
+  gate: Gate | undefined;
   /** In the order of their arrival. */
   readonly requests: LoggedRequest[] = [];
   readonly #server: Server;
   readonly #underWay = new Set<Promise<void>>();
   readonly #rules: Rule[] = [];
 
-  private constructor(files: FileTree) {
+  private constructor(files: FileTree, identity: TlsIdentity | undefined) {
     this.files = files;
-    this.#server = createServer((request, response) => {
+    const answer = (request: IncomingMessage, response: ServerResponse): void => {
       const answering = this.#answer(request, response).finally(() => this.#underWay.delete(answering));
       this.#underWay.add(answering);
-    });
+    };
+    this.#server =
+      identity === undefined ? createServer(answer) : createTlsServer(secureContext(identity), answer);
   }
 
   /**
    * @param socket path of a unix socket; default: a free TCP port of 127.0.0.1.
+   * @param identity what it shows as a server of HTTPS; default: it speaks plain HTTP.
    * @throws {InfrastructureError} when it can't listen there.
    */
-  static async listen(files: FileTree, socket?: string): Promise<FileService> {
-    const service = new FileService(files);
+  static async listen(files: FileTree, socket?: string, identity?: TlsIdentity): Promise<FileService> {
+    const service = new FileService(files, identity);
     try {
       service.#server.listen(socket === undefined ? { host: '127.0.0.1', port: 0 } : { path: socket });
       await once(service.#server, 'listening');
@@ -55,6 +63,19 @@ export class FileService implements AsyncDisposable {
   get port(): number | undefined {
     const address = this.#server.address();
     return typeof address === 'object' ? address?.port : undefined;
+  }
+
+  /**
+   * From now on it shows this to whoever connects.
+   *
+   * @throws {UsageError} when it doesn't speak HTTPS.
+   */
+  present(identity: TlsIdentity): void {
+    if (!(this.#server instanceof TlsServer))
+      throw new UsageError('A service without an identity of its own speaks plain HTTP and shows none.', {
+        hint: 'Give it one when it begins: FileService.listen(files, socket, identity).',
+      });
+    this.#server.setSecureContext(secureContext(identity));
   }
 
   /**
@@ -100,14 +121,24 @@ export class FileService implements AsyncDisposable {
     }
   }
 
-  async #bodyFor({ method, path, range }: LoggedRequest, gone: AbortSignal): Promise<Body> {
+  async #bodyFor(request: LoggedRequest, gone: AbortSignal): Promise<Body> {
+    const { method, path } = request;
     if (method !== 'GET' && method !== 'HEAD') return textBody(405, 'only GET and HEAD', gone);
-    const content = this.files.get(path);
-    const body =
-      content === undefined ? textBody(404, 'no such file', gone) : await contentBody(content, range, gone);
+    const body = await this.#honestBody(request, gone);
     const rule = this.#rules.find((candidate) => candidate.path.test(path));
     return rule === undefined ? body : rule.fault(body);
   }
+
+  async #honestBody(request: LoggedRequest, gone: AbortSignal): Promise<Body> {
+    const answer = this.gate?.(request);
+    if (answer !== undefined) return textBody(answer.status, answer.text, gone, answer.headers);
+    const file = this.files.get(request.path);
+    return file === undefined ? textBody(404, 'no such file', gone) : contentBody(file, request.range, gone);
+  }
+}
+
+function secureContext({ certificate, key }: TlsIdentity): { cert: string; key: string } {
+  return { cert: certificate, key };
 }
 
 function describe(request: IncomingMessage): LoggedRequest {
@@ -117,6 +148,7 @@ function describe(request: IncomingMessage): LoggedRequest {
     path: decode(path.replace(/^\/+/, '')),
     query: Object.fromEntries(new URLSearchParams(query)),
     range: request.headers.range,
+    authorization: request.headers.authorization,
     status: 0,
     sentBytes: 0,
     complete: false,

@@ -5,6 +5,7 @@ export interface LoggedRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly range: string | undefined;
+  readonly authorization: string | undefined;
   /** 0 while there is no answer. */
   status: number;
   /** Of the body, as handed to the network. */

@@ -34,11 +34,12 @@ async function image(): Promise<Image> {
       'root.json',
       encodeRoot({ version: 1, expires, keys, signers: keys.root.keys }),
     ),
-    keys: await artefact('keys.json', Buffer.from(encodeKeyRing(keys))),
   };
+  await writeFile(file('keys.json'), encodeKeyRing(keys), { mode: 0o600 });
   const os = { name: 'sparkler', version: '0.2.0', buildId: 'abc' };
   const manifest = { os, variant: 'metal-dev', arch: 'aarch64', updateRepository };
-  return { path: file('.'), directory: file('.'), manifest } as unknown as Image;
+  const updateKeysPath = file('keys.json');
+  return { path: file('.'), directory: file('.'), manifest, updateKeysPath } as unknown as Image;
 }
 
 test('an image can be offered by a repository that its machines trust', async () => {
@@ -66,6 +67,11 @@ test('an image can be offered by a repository that its machines trust', async ()
 
 test('an image without update images says what it lacks', async () => {
   const bare = { path: '/my.img', manifest: undefined } as Image;
-  expect(() => imageUpdate(bare)).toThrow(/my.img brings neither update images nor keys.*updateRepository/s);
-  await expect(imageTrust(bare)).rejects.toThrow(/my.img brings neither/);
+  expect(() => imageUpdate(bare)).toThrow(/my.img brings no update images.*updateRepository/s);
+  await expect(imageTrust(bare)).rejects.toThrow(/my.img brings no update images/);
+});
+
+test('an image whose private keys are elsewhere says where to name them', async () => {
+  const offered = { ...(await image()), updateKeysPath: undefined };
+  await expect(imageTrust(offered)).rejects.toThrow(/not at hand.*HOTFIRE_UPDATE_KEYS/s);
 });

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import type { Image } from '../../image/open.ts';
 import { UsageError } from '../../util/errors.ts';
-import { readKeyRing, type KeyRing } from './keys/key-ring.ts';
+import { UPDATE_KEYS_VARIABLE } from '../../image/update-keys.ts';
+import type { KeyRing } from './keys/key-ring.ts';
 import type { Target } from './target.ts';
+import { readTrustedKeys, readTrustedRoot } from './trust.ts';
 import type { UpdateManifest } from './update-manifest.ts';
 
 /** What a repository needs to offer an image. */
@@ -32,19 +33,25 @@ export function imageUpdate(image: Image): ImageUpdate {
 /**
  * The keys that machines running this image trust, and the root metadata that says so.
  *
- * @throws {UsageError} for an image that brings none.
+ * @throws {UsageError} for an image without updates, or one whose private keys are not at hand or wrong.
  */
 export async function imageTrust(image: Image): Promise<{ keys: KeyRing; firstRoot: Buffer }> {
-  const { keys, trustedRoot } = requireUpdates(image);
-  return {
-    keys: await readKeyRing(join(image.directory, keys.file)),
-    firstRoot: await readFile(join(image.directory, trustedRoot.file)),
-  };
+  const { trustedRoot } = requireUpdates(image);
+  if (image.updateKeysPath === undefined) {
+    throw new UsageError(
+      `The private keys of the update repository that ${image.path} trusts are not at hand.`,
+      {
+        hint: `Name their directory in ${UPDATE_KEYS_VARIABLE}.`,
+      },
+    );
+  }
+  const trusted = await readTrustedRoot(join(image.directory, trustedRoot.file));
+  return { keys: await readTrustedKeys(image.updateKeysPath, trusted), firstRoot: trusted.bytes };
 }
 
 function requireUpdates({ path, manifest }: Image) {
   if (manifest?.updateRepository !== undefined) return { ...manifest, ...manifest.updateRepository };
-  throw new UsageError(`${path} brings neither update images nor keys to sign for it.`, {
+  throw new UsageError(`${path} brings no update images.`, {
     hint: 'Its image.json needs the section updateRepository; npm run image writes one.',
   });
 }

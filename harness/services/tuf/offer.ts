@@ -1,10 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-
 import type { Image } from '../../image/open.ts';
 import { SERVICES_ADDRESS } from '../../qemu/argv/network.ts';
-import { runRoot } from '../../process/run-root.ts';
-import type { GuestService } from '../guest-service.ts';
+import { serviceSocket, type GuestService } from '../guest-service.ts';
 import { FileService } from '../http/file-service.ts';
 import { imageTrust, imageUpdate } from './image-update.ts';
 import { publish } from './publish.ts';
@@ -40,7 +36,7 @@ export type EntryChange = (update: Entry) => Partial<Entry>;
  * @throws {UsageError} for an image that brings no update images or keys.
  */
 export async function offer(images: readonly [Image, ...Image[]], entry?: EntryChange): Promise<Offer> {
-  const socket = join(await runRoot(), `tuf-${randomUUID()}`);
+  const socket = await serviceSocket();
   let repository = await repositoryOf(images, entry);
   const service = await FileService.listen(publish(repository), socket);
   return {

@@ -3,6 +3,7 @@ import { MetaFile, Snapshot, TargetFile, Targets, Timestamp } from '@tufjs/model
 import { sha256 } from '../../util/files/sha256.ts';
 import type { Content, FileTree } from '../content.ts';
 import type { Repository, RoleState } from './repository.ts';
+import { rootVersion } from './root.ts';
 import { signMetadata, SPEC_VERSION, tufTime } from './keys/sign.ts';
 
 /**
@@ -25,7 +26,7 @@ export function publish(repository: Repository): FileTree {
     timestamp.signers,
   );
   return new Map<string, Content>([
-    ...repository.roots.map((bytes, index) => [`metadata/${index + 1}.root.json`, bytes] as const),
+    ...repository.roots.map((bytes) => [`metadata/${rootVersion(bytes)}.root.json`, bytes] as const),
     ['metadata/timestamp.json', timestampBytes],
     [`metadata/${snapshot.version}.snapshot.json`, snapshotBytes],
     [`metadata/${targets.version}.targets.json`, targetsBytes],
@@ -37,11 +38,17 @@ function common({ version, expires }: RoleState): { version: number; specVersion
   return { version, specVersion: SPEC_VERSION, expires: tufTime(expires) };
 }
 
+type JsonObject = TargetFile['unrecognizedFields'];
+
 function targetFiles({ targets }: Repository): Record<string, TargetFile> {
   return Object.fromEntries(
-    targets.map(({ name, lengthBytes, sha256 }) => [
+    targets.map(({ name, lengthBytes, sha256, custom }) => [
       name,
-      new TargetFile({ path: name, length: lengthBytes, hashes: { sha256 } }),
+      new TargetFile({
+        ...{ path: name, length: lengthBytes, hashes: { sha256 } },
+        // The library writes it into the metadata as it is.
+        ...(custom && { unrecognizedFields: { custom: structuredClone(custom) as JsonObject } }),
+      }),
     ]),
   );
 }

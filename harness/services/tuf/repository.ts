@@ -1,6 +1,6 @@
 import { UsageError } from '../../util/errors.ts';
 import type { KeyRing, Role } from './keys/key-ring.ts';
-import { encodeRoot, type RootPlan } from './root.ts';
+import { encodeRoot, rootVersion, type RootPlan } from './root.ts';
 import type { Signer } from './keys/sign.ts';
 import type { Target } from './target.ts';
 
@@ -18,7 +18,7 @@ export interface RoleState {
  * one. Made by the functions of this file it is honest; `hostile.ts` has the changes that make it lie.
  */
 export interface Repository {
-  /** All versions of root metadata from the first on, as they are published: clients walk along them. */
+  /** All versions of root metadata from the one that clients have on, as they are published: clients walk along them. */
   readonly roots: readonly [Buffer, ...Buffer[]];
   /** The private keys that the newest root trusts. */
   readonly keys: KeyRing;
@@ -36,7 +36,7 @@ const ROOT_LIFETIME_DAYS = 365;
 /**
  * A repository in its first version.
  *
- * @param firstRoot bytes of the 1.root.json that its clients have; it trusts `keys`.
+ * @param firstRoot bytes of the root metadata that its clients have; it trusts `keys`.
  */
 export function createRepository(
   keys: KeyRing,
@@ -76,7 +76,7 @@ export function withRoot({
   signers,
 }: Pick<RootPlan, 'keys'> & Partial<RootPlan>): Change {
   return (repository) => {
-    const version = repository.roots.length + 1;
+    const version = rootVersion(repository.roots[0]) + repository.roots.length;
     const oldAndNew = [...new Set([...repository.keys.root.keys, ...keys.root.keys])];
     const root = encodeRoot({ version, expires, keys, signers: signers ?? oldAndNew });
     const signedBy = (role: OnlineRole): RoleState => ({

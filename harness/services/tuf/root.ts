@@ -1,4 +1,5 @@
 import { MetadataKind, Root } from '@tufjs/models';
+import { z } from 'zod';
 
 import { ROLES, type KeyRing } from './keys/key-ring.ts';
 import { signMetadata, SPEC_VERSION, tufTime, type Signer } from './keys/sign.ts';
@@ -10,6 +11,13 @@ export interface RootPlan {
   readonly keys: KeyRing;
   /** Clients want a threshold of the root keys of this version, and one of those of the version before. */
   readonly signers: readonly Signer[];
+}
+
+const versioned = z.object({ signed: z.object({ version: z.int().positive() }) });
+
+/** Which version of root metadata this is. */
+export function rootVersion(bytes: Buffer): number {
+  return versioned.parse(JSON.parse(bytes.toString())).signed.version;
 }
 
 /** The bytes of `<version>.root.json`. */

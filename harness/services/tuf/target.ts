@@ -8,6 +8,8 @@ export interface Target {
   readonly lengthBytes: number;
   /** Lower-case hexadecimal. */
   readonly sha256: string;
+  /** What the metadata says of it beyond that, for those who know what to make of it (TUF specification, section 4.5). */
+  readonly custom?: Readonly<Record<string, object>>;
 }
 
 export function targetOf(name: string, content: Buffer): Target {

@@ -14,6 +14,7 @@ import {
 } from './hostile.ts';
 import { generateKeyRing } from './keys/key-ring.ts';
 import { publish } from './publish.ts';
+import { encodeRoot } from './root.ts';
 import { createRepository, withRoot, withTargets, type Repository } from './repository.ts';
 import { targetOf } from './target.ts';
 import { sampleRepository, sampleTargets } from './testing/sample-repository.ts';
@@ -70,6 +71,15 @@ describe('an honest repository', () => {
       await client.refresh();
       expect(await client.trustedVersion('root')).toBe(version);
     }
+  });
+
+  test('changes its keys for clients that begin with a later root', async () => {
+    const { keys, targets } = repository;
+    const third = encodeRoot({ version: 3, expires: later, keys, signers: keys.root.keys });
+    const changed = withRoot({ keys: otherKeys, expires: later })(createRepository(keys, third, targets));
+    await using client = await TufClient.of(publish(changed), third);
+    await client.refresh();
+    expect(await client.trustedVersion('root')).toBe(4);
   });
 
   test('wants as many signatures as its root says', async () => {

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { UsageError } from '../../util/errors.ts';
 import { targetOf, type Target } from './target.ts';
 
-/** Upstream's highest seed; a machine's own is from 0 to one below (update_metadata, MAX_SEED). */
+/** A machine's own seed is below; the last wave may end with it (upstream's update_metadata, MAX_SEED). */
 const MAX_SEED = 2048;
 
 const version = z.string().regex(/^\d+\.\d+\.\d+$/, 'must be of the form 1.2.3');
-const seed = z.string().refine((text) => /^(0|[1-9]\d*)$/.test(text) && Number(text) < MAX_SEED, {
-  error: `must be a whole number from 0 to ${MAX_SEED - 1}`,
+const seed = z.string().refine((text) => /^(0|[1-9]\d*)$/.test(text) && Number(text) <= MAX_SEED, {
+  error: `must be a whole number from 0 to ${MAX_SEED}`,
 });
 
 /** The target `manifest.json`: which updates a repository has for whom (Bottlerocket's update_metadata). */

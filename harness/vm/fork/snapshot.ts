@@ -22,7 +22,9 @@ const aboutSchema = z.strictObject({
     .nullable(),
   noted: z.array(z.custom<MachineSymptom>((value) => symptomSchema.safeParse(value).success)),
 });
-const symptomSchema = z.strictObject({ kind: z.string(), severity: z.string(), text: z.string() });
+const symptomSchema = z.looseObject({
+  ...{ kind: z.string(), severity: z.string(), title: z.string(), text: z.string() },
+});
 
 /** A machine as it was when it was stopped; any number of others can start as that. Nothing in it is ever written. */
 export interface Snapshot {

@@ -1,12 +1,13 @@
-import { diagnose } from './signs/crash-patterns.ts';
+import { Diagnosis } from '../../guest/diagnosis/diagnosis.ts';
+import { Speakers, utterancesOf, type Utterance } from '../../guest/diagnosis/speaker.ts';
 import { exitFailure, type QemuExit } from '../../qemu/failure.ts';
 import type { QmpEvent } from '../../qemu/qmp/messages.ts';
 import { InfrastructureError } from '../../util/errors.ts';
 import { deferred, type Deferred } from '../../util/deferred.ts';
 import { clockFault } from './signs/clock-fault.ts';
-import { Speakers, type Utterance } from './signs/speaker.ts';
 import type { Connections } from '../connections.ts';
-import { GuestCrashError, type MachineSymptom, type MachineSymptomKind } from './verdict/crash-error.ts';
+import { Symptoms } from './symptoms.ts';
+import { GuestCrashError, type MachineSymptom, type QmpSymptom } from './verdict/crash-error.ts';
 import type { Health } from './verdict/health.ts';
 
 /** A stack trace takes a moment to come over the serial port; a crash is still reported well within two seconds. */
@@ -25,13 +26,14 @@ export interface CrashWatchOptions {
 export class CrashWatch {
   readonly #health: Health;
   readonly #evidence: () => string;
-  readonly #symptoms: MachineSymptom[];
+  readonly #symptoms: Symptoms;
   readonly #expected = new Set<Announced>();
   readonly #offs: (() => void)[];
   readonly #speakers = new Speakers();
+  readonly #heard = { console: new Diagnosis(), journal: new Diagnosis() };
   readonly #harmless: readonly RegExp[];
   #verdict: { readonly timer: NodeJS.Timeout; readonly given: Deferred<void> } | undefined;
-  #tolerated: MachineSymptom[] | undefined;
+  #tolerated: Symptoms | undefined;
   #stopped = false;
 
   constructor(
@@ -41,15 +43,15 @@ export class CrashWatch {
     { noted = [], harmless = [] }: CrashWatchOptions = {},
   ) {
     this.#harmless = harmless;
-    this.#symptoms = [...noted];
+    this.#symptoms = new Symptoms(noted);
     this.#health = health;
     this.#evidence = evidence;
     this.#offs = [
-      console.events.on('line', ({ text }) => {
-        this.#hear(this.#speakers.of(text), text);
+      console.events.on('line', ({ text, number }) => {
+        this.#hear('console', this.#speakers.of(text), number, text);
       }),
-      journal.events.on('entry', ({ origin, message }) => {
-        this.#hear({ speaker: origin, text: message });
+      journal.events.on('entry', (entry) => {
+        for (const utterance of utterancesOf(entry)) this.#hear('journal', utterance, 0);
       }),
       qmp.events.on('event', (event) => {
         this.#onQmp(event);
@@ -59,7 +61,7 @@ export class CrashWatch {
 
   /** What was seen and did not fail the machine. */
   get noted(): readonly MachineSymptom[] {
-    return this.#symptoms.filter(({ severity }) => severity === 'noted');
+    return this.#symptoms.all.filter(({ severity }) => severity !== 'fatal');
   }
 
   /** Resolves when no crash is waiting for the rest of its report. */
@@ -78,8 +80,8 @@ export class CrashWatch {
    * @returns what is seen until `tolerateNoMore`; it grows.
    */
   tolerate(): readonly MachineSymptom[] {
-    this.#tolerated ??= [];
-    return this.#tolerated;
+    this.#tolerated ??= new Symptoms([]);
+    return this.#tolerated.growing;
   }
 
   tolerateNoMore(): void {
@@ -100,23 +102,25 @@ export class CrashWatch {
     for (const off of this.#offs) off();
   }
 
-  #hear({ speaker, text }: Utterance, whole = text): void {
+  #hear(by: 'console' | 'journal', utterance: Utterance, line: number, whole = utterance.text): void {
+    const { speaker, text } = utterance;
     if (this.#harmless.some((pattern) => pattern.test(whole))) return;
     const fault = speaker === 'kernel' || speaker === 'unknown' ? clockFault(text) : undefined;
-    if (fault === undefined) this.#add(diagnose({ speaker, text }));
+    if (fault === undefined) this.#add(this.#heard[by].hear(utterance, line));
     else this.#health.fail(fault);
   }
 
   #onQmp({ name, data }: QmpEvent): void {
     switch (name) {
       case 'GUEST_PANICKED':
-        this.#add({ kind: 'panic', severity: 'fatal', text: 'guest reported a panic (pvpanic)' });
+        this.#addFatal('panic', 'guest reported a panic (pvpanic)');
         break;
       case 'WATCHDOG':
         this.#addFatal('watchdog', 'watchdog expired');
         break;
       case 'RESET':
         this.#speakers.reset();
+        for (const diagnosis of Object.values(this.#heard)) diagnosis.reset();
         if (!this.#expected.delete(name)) this.#addFatal('unexpected-reset', 'it reset itself');
         break;
       case 'SHUTDOWN':
@@ -134,17 +138,14 @@ export class CrashWatch {
     this.stop();
   }
 
-  #addFatal(kind: MachineSymptomKind, text: string): void {
-    this.#add({ kind, severity: 'fatal', text });
+  #addFatal(kind: QmpSymptom['kind'], text: string): void {
+    this.#add({ kind, severity: 'fatal', title: text, text });
   }
 
   #add(symptom: MachineSymptom | undefined): void {
     if (symptom === undefined) return;
-    const symptoms = this.#tolerated ?? this.#symptoms;
-    if (isKnown(symptom, symptoms)) return;
-    symptoms.push(symptom);
-    if (this.#tolerated !== undefined) return;
-    if (symptom.severity === 'noted') return;
+    const isNew = (this.#tolerated ?? this.#symptoms).add(symptom);
+    if (!isNew || this.#tolerated !== undefined || symptom.severity !== 'fatal') return;
     this.#verdict ??= {
       timer: setTimeout(() => {
         this.#giveVerdict();
@@ -155,18 +156,9 @@ export class CrashWatch {
 
   #giveVerdict(): void {
     clearTimeout(this.#verdict?.timer);
-    this.#health.fail(new GuestCrashError([...this.#symptoms], this.#evidence()));
+    this.#health.fail(new GuestCrashError(this.#symptoms.all, this.#evidence()));
     this.#verdict?.given.resolve();
   }
-}
-
-/** Console and journal report the same, and a loop of failures must not fill the memory. */
-function isKnown({ kind, text }: MachineSymptom, symptoms: readonly MachineSymptom[]): boolean {
-  const MAX_OF_A_KIND = 20;
-  const same = symptoms.filter((one) => one.kind === kind);
-  return (
-    same.length >= MAX_OF_A_KIND || same.some((one) => text.includes(one.text) || one.text.includes(text))
-  );
 }
 
 /** BLOCK_IO_ERROR: the host could not read or write the disk's file. */

@@ -15,7 +15,7 @@ export function describeEvidence({ directory, console, noted, stalls }: Evidence
   const tail = console.tail();
   const said = tail.length === 0 ? ['(nothing)'] : tail;
   return [
-    ...noted.map(({ kind, text }) => `Noted before (${kind}): ${text.trim()}`),
+    ...noted.map(({ kind, title }) => `Noted before (${kind}): ${title}`),
     `The console's last ${said.length} lines:`,
     ...said.map((line) => `  | ${line}`),
     ...stalls.samples,

@@ -11,7 +11,7 @@ import { devicesFor } from '../../os/user-data/devices.ts';
 import { digestOf } from '../../os/user-data/pieces.ts';
 
 /** Raised when a template becomes another: consists of other files, or its guest has been given or has done something else. */
-const FORMAT = 3;
+const FORMAT = 4;
 const KEY_DIGITS = 32;
 
 /** Of proc(5)'s cpuinfo: who made the CPU and what it can do, on x86 and Arm. Not its present clock. */
@@ -21,8 +21,10 @@ const CPU_TRAITS = /^(?:vendor_id|cpu family|model|model name|stepping|flags|Fea
  * What two machines have in common if and only if one's frozen memory can run on as the other. That includes the files
  * they start from, by path, since the frozen disk refers to them, and by size and time, since no program replaces a disk
  * image or QEMU without changing these.
+ *
+ * @param prepared the key of what is done to it once it has booted.
  */
-export async function templateKey(parts: MachineParts): Promise<string> {
+export async function templateKey(parts: MachineParts, prepared?: string): Promise<string> {
   const { spec, qemu, firmware, accelerator } = parts;
   const files = [
     ...spec.image.disks.flatMap(({ path, backingFiles = [] }) => [path, ...backingFiles]),
@@ -38,6 +40,7 @@ export async function templateKey(parts: MachineParts): Promise<string> {
     digests: spec.image.manifest?.disks.map(({ sha256 }) => sha256),
     frozen: [describeMarks(spec.image.profile.ready), spec.image.capabilities.has('bridge')],
     userData: digestOf(spec.userData),
+    prepared,
     cpu: accelerator === 'kvm' ? await hostCpu() : null,
   };
   return sha256(JSON.stringify(facts)).slice(0, KEY_DIGITS);

@@ -8,13 +8,14 @@ import { waitForIdle } from '../wait/idle.ts';
 import { freeze } from '../fork/freeze.ts';
 import { plantNonce } from '../fork/plant-nonce.ts';
 import { MEMORY_FILE, STATE_FILE } from '../fork/snapshot.ts';
+import type { Preparation } from './preparation.ts';
 import { saveForForks } from './save.ts';
 
 /** The last units of a boot under emulation on a busy host, and some megabytes to write. */
 const REST_TIMEOUT_MS = 120_000;
 
 /**
- * Boots such a machine, waits until it is idle and freezes it.
+ * Boots such a machine, prepares it, waits until it is idle and freezes it.
  *
  * @throws {CannotFreezeError} when a device of it, its guest or its QEMU does not allow that.
  * @throws {InfrastructureError} when the host fails, for instance because its disk is full.
@@ -24,14 +25,15 @@ export async function makeTemplate(
   spec: MachineSpec,
   { directory, home }: { readonly directory: string; readonly home: string },
   signal: AbortSignal,
+  preparation?: Preparation,
 ): Promise<void> {
   const memoryFile = { path: join(directory, MEMORY_FILE), writes: 'to-file' } as const;
   await using machine = await assemble({ ...spec, label: 'template' }, { memoryFile });
   const vm = await machine.boot({ signal });
+  if (showsEndOfBoot(spec.image.capabilities)) await vm.waitForBoot();
+  await preparation?.run(vm);
   const deadline = Deadline.after(REST_TIMEOUT_MS, 'a template to become idle and be saved');
-  const { capabilities } = spec.image;
-  if (showsEndOfBoot(capabilities)) await vm.waitForBoot(deadline);
-  const nonce = capabilities.has('bridge') ? await plantNonce(vm, deadline) : undefined;
+  const nonce = spec.image.capabilities.has('bridge') ? await plantNonce(vm, deadline) : undefined;
   await waitForIdle(vm, signal);
   const socket = vm.directory.file('state.sock');
   await saveForForks(vm.qmp, { path: join(directory, STATE_FILE), socket, deadline });

@@ -5,6 +5,7 @@ import { templateKey } from './key.ts';
 import { openSnapshot, type Snapshot } from '../fork/snapshot.ts';
 import { SnapshotStore } from './store.ts';
 import { makeTemplate } from './make.ts';
+import type { Preparation } from './preparation.ts';
 
 const MIB = 2 ** 20;
 
@@ -20,6 +21,7 @@ export interface TemplateOptions {
   readonly notice: (text: string) => void;
   /** Default: the one in the user's cache. */
   readonly store?: SnapshotStore;
+  readonly preparation?: Preparation | undefined;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface TemplateOptions {
  */
 export async function obtainTemplate(
   spec: MachineSpec,
-  { signal, notice, store = new SnapshotStore() }: TemplateOptions,
+  { signal, notice, store = new SnapshotStore(), preparation }: TemplateOptions,
 ): Promise<Template> {
   if (spec.disk !== undefined) throw new CannotFreezeError(SERVED_DISK);
   const parts = await findParts(spec);
@@ -38,10 +40,10 @@ export async function obtainTemplate(
     notice('forks of an image without the bridge share their random numbers, identity and clock');
   }
   const directory = await store.obtain(
-    await templateKey(parts),
+    await templateKey(parts, preparation?.key),
     async (target, held) => {
       notice('boots a machine once, to be the template of others');
-      await makeTemplate(spec, target, held);
+      await makeTemplate(spec, target, held, preparation);
     },
     {
       signal,

@@ -55,6 +55,12 @@ export class Cache {
     return entryAt(directory, step);
   }
 
+  /** @returns the step's entry if it is there; nothing is made. */
+  async find(step: Step): Promise<Entry | undefined> {
+    const directory = join(this.root, 'entries', entryName(step));
+    return (await exists(directory)) ? entryAt(directory, step) : undefined;
+  }
+
   /** Removes what killed builds left unfinished; what another build is at work on is locked and stays. */
   async sweep(): Promise<void> {
     for (const name of await namesIn(join(this.root, 'unfinished'))) {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ARCHITECTURES, type Architecture } from '../../../harness/util/architecture.ts';
 import { readToml } from '../../../harness/util/files/toml.ts';
 import type { VerityRoot } from '../image/verity.ts';
+import type { Variant } from './variant.ts';
 
 const list = z.array(z.string().regex(/^\S+$/, 'must be one argument without blanks')).default([]);
 
@@ -20,6 +21,12 @@ export type CommandLineParts = z.infer<typeof commandLineSchema>;
 
 export function readCommandLineParts(): Promise<CommandLineParts> {
   return readToml(join(import.meta.dirname, '../../kernel/command-line.toml'), commandLineSchema);
+}
+
+/** What a variant adds. The kernel has no word for lockdown's level "none", so that is said by silence. */
+export function variantArguments(variant: Pick<Variant, 'kernel_command_line' | 'lockdown'>): string[] {
+  const lockdown = variant.lockdown === 'none' ? [] : [`lockdown=${variant.lockdown}`];
+  return [...variant.kernel_command_line, ...lockdown];
 }
 
 /** The whole kernel command line; the order is the contract's: variant, root, its device, init. */

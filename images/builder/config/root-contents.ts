@@ -11,6 +11,7 @@ const path = z
   .refine((text) => !text.split('/').some((part) => part === '' || part === '.' || part === '..'), {
     error: 'must not contain empty, "." or ".." parts',
   });
+const pathLists = z.record(z.string(), z.array(path).min(1)).default({});
 const unit = z.string().regex(/^[A-Za-z0-9@_.:\\-]+\.[a-z]+$/, 'must be the name of a unit, with its suffix');
 const unitLists = z.record(unit, z.array(unit)).default({});
 
@@ -20,7 +21,11 @@ export const rootContentsSchema = z.strictObject({
   /** Link → its target, as it is to be stored. */
   symlinks: z.record(path, z.string().min(1)).default({}),
   /** Package → patterns of paths to take; `{multiarch}` stands for Debian's library directory. */
-  packages: z.record(z.string(), z.array(path).min(1)).default({}),
+  packages: pathLists,
+  /** Folder of images/go → directory that its programs are put into. */
+  go: z.record(z.string(), path).default({}),
+  /** Package → patterns of PEM certificates; all of them become one file, the roots of trust for TLS. */
+  certificates: pathLists,
   units: z.strictObject({ wants: unitLists, requires: unitLists }).prefault({}),
   masked: z.array(unit).default([]),
   /** Adds the programs of images/os/bench: what `npm run bench` measures against. Never in production. */
@@ -48,6 +53,8 @@ export function mergeContents(base: RootContents, addition: RootContents): RootC
     directories: [...base.directories, ...addition.directories],
     symlinks: { ...base.symlinks, ...addition.symlinks },
     packages: mergeLists(base.packages, addition.packages),
+    go: { ...base.go, ...addition.go },
+    certificates: mergeLists(base.certificates, addition.certificates),
     units: {
       wants: mergeLists(base.units.wants, addition.units.wants),
       requires: mergeLists(base.units.requires, addition.units.requires),
@@ -55,6 +62,11 @@ export function mergeContents(base: RootContents, addition: RootContents): RootC
     masked: [...base.masked, ...addition.masked],
     bench: base.bench || addition.bench,
   };
+}
+
+/** Names of all packages of Debian that something is taken from. */
+export function packagesOf({ packages, certificates }: RootContents): string[] {
+  return Object.keys({ ...packages, ...certificates });
 }
 
 type Lists = Readonly<Record<string, readonly string[]>>;

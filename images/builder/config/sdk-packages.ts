@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 
 import { BUILD_TARGETS, type BuildTarget } from '../architectures.ts';
+import type { Mirror } from '../host/mirror.ts';
 import { readToml } from '../../../harness/util/files/toml.ts';
 
 export const packageNames = z
@@ -12,6 +13,7 @@ export const suite = z.string().regex(/^[a-z-]+$/, 'must be a suite of Debian');
 
 const sdkPackagesSchema = z.strictObject({
   suite,
+  security: suite,
   backports: suite,
   native: packageNames,
   foreign: packageNames,
@@ -22,6 +24,7 @@ export type SdkPackages = z.infer<typeof sdkPackagesSchema>;
 /** Where packages come from. */
 export interface Suites {
   readonly suite: string;
+  readonly security?: string;
   readonly backports?: string;
 }
 
@@ -47,9 +50,14 @@ export function debianArchitectures(host: BuildTarget): string[] {
 }
 
 /** One line of sources.list(5) for each suite, with all that its packages may come from. */
-export function sourceLines({ suite, backports }: Suites, mirror: string): string[] {
-  const suites = backports === undefined ? [suite] : [suite, backports];
-  return suites.map((one) => `deb ${mirror} ${one} main`);
+export function sourceLines({ suite, security, backports }: Suites, mirror: Mirror): string[] {
+  const line = (archive: string, one: string | undefined): string[] =>
+    one === undefined ? [] : [`deb ${archive} ${one} main`];
+  return [
+    ...line(mirror.archive, suite),
+    ...line(mirror.security, security),
+    ...line(mirror.archive, backports),
+  ];
 }
 
 /** Preferences of apt_preferences(5) that take the named packages from backports, and nothing else. */

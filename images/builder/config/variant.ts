@@ -23,6 +23,11 @@ const variantSchema = z.strictObject({
   capabilities: z.array(z.enum(CAPABILITIES)),
   /** Added to what images/kernel/command-line.toml gives to all. */
   kernel_command_line: z.array(z.string().regex(/^\S+$/, 'must be one argument without blanks')).default([]),
+  /**
+   * The kernel's lockdown level from its start on. What `settings.kernel.lockdown` starts from is the root's, in
+   * defaults.toml and the variant's own variant-defaults.toml.
+   */
+  lockdown: z.enum(['none', 'integrity', 'confidentiality']).default('integrity'),
   root: rootContentsSchema.prefault({}),
 });
 export type Variant = z.infer<typeof variantSchema> & {

@@ -12,24 +12,30 @@ describe('mirrorOfHost', () => {
   it("is what the host's own suite comes from, not security, other vendors or a disc", () => {
     const sources = [
       source('http://vendor.example/apt', 'stable'),
-      source('http://m.example/debian-security', 'bookworm-security'),
+      source('http://s.example/fixes/', 'bookworm-security'),
       source('http://m.example/extra', 'bookworm', 'non-free'),
       source('cdrom:[Debian]/', 'bookworm'),
       source('http://m.example/debian/', 'bookworm'),
     ];
-    expect(mirrorOfHost(DEBIAN, sources)).toBe('http://m.example/debian');
+    expect(mirrorOfHost(DEBIAN, sources)).toEqual({
+      archive: 'http://m.example/debian',
+      security: 'http://s.example/fixes',
+    });
   });
 
   it('is unknown on another system, whose mirrors are not of Debian', () => {
-    const ask = (): string => mirrorOfHost(UBUNTU, [source('http://m.example/ubuntu', 'noble')]);
+    const ask = (): unknown => mirrorOfHost(UBUNTU, [source('http://m.example/ubuntu', 'noble')]);
     expect(ask).toThrow(UsageError);
     expect(ask).toThrow(/Ubuntu 24.04.*\n.*--mirror URL/);
   });
 });
 
 describe('debianMirror', () => {
-  it('prefers what the user names', async () => {
-    expect(await debianMirror('https://m.example/debian/')).toBe('https://m.example/debian');
+  it('prefers what the user names, with the security archive beside it', async () => {
+    expect(await debianMirror('https://m.example/debian/')).toEqual({
+      archive: 'https://m.example/debian',
+      security: 'https://m.example/debian-security',
+    });
   });
 
   it('refuses what is no URL', async () => {

@@ -4,8 +4,15 @@ import { join } from 'node:path';
 import { UsageError } from '../../../harness/util/errors.ts';
 import { parseDeb822Sources, parseOneLineSources, type AptSource } from './apt-sources.ts';
 
+/** URLs of one mirror's archives, without a slash at the end. */
+export interface Mirror {
+  readonly archive: string;
+  /** Debian's security archive; by convention it lies beside the other. */
+  readonly security: string;
+}
+
 /** @returns the mirror that the user named, by the flag or by HOTFIRE_DEBIAN_MIRROR, else the host's own. */
-export async function debianMirror(flag: string | undefined): Promise<string> {
+export async function debianMirror(flag: string | undefined): Promise<Mirror> {
   const named = flag ?? process.env['HOTFIRE_DEBIAN_MIRROR'];
   if (named !== undefined && named !== '') return checkMirror(named);
   return mirrorOfHost(
@@ -18,18 +25,17 @@ export async function debianMirror(flag: string | undefined): Promise<string> {
  * @param osRelease os-release(5) of the host.
  * @throws {UsageError} when the host is no Debian, or gets its packages from no mirror.
  */
-export function mirrorOfHost(osRelease: string, sources: readonly AptSource[]): string {
+export function mirrorOfHost(osRelease: string, sources: readonly AptSource[]): Mirror {
   const fields = new Map(osRelease.split('\n').map((line) => splitField(line)));
   const system = fields.get('PRETTY_NAME') ?? 'a system without /etc/os-release';
   const codename = fields.get('VERSION_CODENAME');
-  const own =
-    fields.get('ID') === 'debian'
-      ? sources.find(
-          ({ uri, suite, components }) =>
-            suite === codename && components.includes('main') && !uri.startsWith('cdrom:'),
-        )
-      : undefined;
-  if (own !== undefined) return own.uri.replace(/\/+$/, '');
+  const find = (wanted: string): AptSource | undefined =>
+    sources.find(
+      ({ uri, suite, components }) =>
+        suite === wanted && components.includes('main') && !uri.startsWith('cdrom:'),
+    );
+  const own = fields.get('ID') === 'debian' && codename !== undefined ? find(codename) : undefined;
+  if (own !== undefined) return mirrorAt(own.uri, find(`${codename}-security`)?.uri);
   throw new UsageError(
     `This host (${system}) has no mirror of Debian in its apt sources, so the builder knows none.`,
     {
@@ -38,14 +44,22 @@ export function mirrorOfHost(osRelease: string, sources: readonly AptSource[]): 
   );
 }
 
-function checkMirror(text: string): string {
+function mirrorAt(archive: string, security = `${withoutSlash(archive)}-security`): Mirror {
+  return { archive: withoutSlash(archive), security: withoutSlash(security) };
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '');
+}
+
+function checkMirror(text: string): Mirror {
   const protocols = ['http:', 'https:', 'file:'];
   if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
     throw new UsageError(
       `"${text}" is no mirror; it must be a URL that begins with http://, https:// or file://.`,
     );
   }
-  return text.replace(/\/+$/, '');
+  return mirrorAt(text);
 }
 
 async function hostSources(directory: string): Promise<AptSource[]> {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { z } from 'zod';
 
+import type { Entry } from '../cache/step.ts';
+import { linkedPartsSchema, type LinkedPart } from '../go/modules.ts';
 import type { DebianPackage } from './package-list.ts';
 import { OS_DIRECTORY } from '../steps/programs.ts';
 
@@ -22,6 +24,17 @@ export async function readCrates(): Promise<Crate[]> {
   return [...byId].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, crate]) => crate);
 }
 
+/** Everything that the programs of images/go were linked from, without doubles. */
+export async function readLinkedParts(entries: readonly Entry[]): Promise<LinkedPart[]> {
+  const lists = await Promise.all(
+    entries.map(async ({ directory }) =>
+      linkedPartsSchema.parse(JSON.parse(await readFile(join(directory, 'parts.json'), 'utf8'))),
+    ),
+  );
+  const byId = new Map(lists.flat().map((part) => [`${part.type} ${part.name} ${part.version}`, part]));
+  return [...byId].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
+}
+
 export interface InventoryContents {
   /** Names the image; part of the document's namespace, which must be unique. */
   readonly image: string;
@@ -31,6 +44,7 @@ export interface InventoryContents {
   /** Each package with the paths taken from it. */
   readonly packages: readonly (DebianPackage & { readonly files: readonly string[] })[];
   readonly crates: readonly Crate[];
+  readonly linkedParts: readonly LinkedPart[];
 }
 
 /** An SPDX 2.3 document (ISO/IEC 5962) of what is in the image; the same contents give the same bytes. */
@@ -40,6 +54,7 @@ export function spdxInventory(contents: InventoryContents): string {
     spdxPackage('kernel', 'linux', contents.kernelRelease),
     ...contents.packages.map((one) => debianPackage(one)),
     ...contents.crates.map((crate) => cratePackage(crate)),
+    ...contents.linkedParts.map((part) => linkedPackage(part)),
   ];
   const document = {
     spdxVersion: 'SPDX-2.3',
@@ -75,6 +90,15 @@ function cratePackage(crate: Crate): SpdxPackage {
   return {
     ...spdxPackage('crate', crate.name, crate.version, crate.checksum),
     externalRefs: packageUrl(`pkg:cargo/${crate.name}@${encodeURIComponent(crate.version)}`),
+  };
+}
+
+function linkedPackage({ type, name, version, licence }: LinkedPart): SpdxPackage {
+  const namespace = type === 'deb' ? 'deb/debian' : type;
+  return {
+    ...spdxPackage(`linked-${type}`, name, version),
+    licenseDeclared: licence ?? 'NOASSERTION',
+    externalRefs: packageUrl(`pkg:${namespace}/${name}@${encodeURIComponent(version)}`),
   };
 }
 

@@ -33,6 +33,12 @@ describe('RootTree', () => {
     expect((await lstat(join(work, 'root/etc'))).mode & 0o7777).toBe(0o755);
   });
 
+  it('writes a text that no file of the host has', async () => {
+    await tree.addText('sbin/text', 'made here');
+    expect(await readFile(join(work, 'root/usr/bin/text'), 'utf8')).toBe('made here');
+    expect((await lstat(join(work, 'root/usr/bin/text'))).mode & 0o7777).toBe(0o644);
+  });
+
   it('replaces a link instead of writing through it', async () => {
     await tree.addLink('etc/conf', '/dev/null');
     await tree.addFile('etc/conf', join(work, 'file'));

@@ -1,4 +1,15 @@
-import { chmod, copyFile, lstat, mkdir, readdir, readlink, rm, stat, symlink } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  lstat,
+  mkdir,
+  readdir,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { join, posix } from 'node:path';
 
 import { UsageError } from '../../../harness/util/errors.ts';
@@ -33,6 +44,12 @@ export class RootTree {
     await copyFile(source, target);
     const executable = ((await stat(source)).mode & 0o100) !== 0;
     await chmod(target, mode ?? (executable ? 0o755 : 0o644));
+  }
+
+  async addText(path: string, text: string): Promise<void> {
+    const target = await this.#makeRoom(path);
+    await writeFile(target, text);
+    await chmod(target, 0o644);
   }
 
   async addLink(path: string, target: string): Promise<void> {

@@ -20,7 +20,9 @@ export function digestOfSources(workspace: string): Promise<string> {
 export async function copySources(workspace: string, work: string, digest: string): Promise<void> {
   await syncTree(workspace, join(work, 'os'), isSource);
   if ((await digestOfTree(join(work, 'os'))) !== digest) {
-    throw new UsageError('The sources in images/os changed while they were being built; build them again.');
+    throw new UsageError(
+      `The sources in ${workspace} changed while they were being built; build them again.`,
+    );
   }
 }
 

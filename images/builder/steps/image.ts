@@ -6,6 +6,7 @@ import {
   MANIFEST_VERSION,
   type ImageManifest,
 } from '../../../harness/image/manifest.ts';
+import { TRUSTED_ROOT } from '../../../harness/image/update-keys.ts';
 import type { Architecture } from '../../../harness/util/architecture.ts';
 import { sha256OfFile } from '../../../harness/util/files/sha256.ts';
 import { BUILD_TARGETS } from '../architectures.ts';
@@ -13,9 +14,8 @@ import { digestOfCode } from '../cache/digest.ts';
 import type { Entry, Step } from '../cache/step.ts';
 import type { Release } from '../config/release.ts';
 import { Workbench } from '../sdk/workbench.ts';
-import { TRUSTED_ROOT, UPDATE_KEYS } from './update-keys.ts';
 import type { Variant } from '../config/variant.ts';
-import { commandLine, readCommandLineParts } from '../config/command-line.ts';
+import { commandLine, readCommandLineParts, variantArguments } from '../config/command-line.ts';
 import { makeDisk } from '../image/disk.ts';
 import { fatSizeMib, makeExt4, makeFat } from '../image/file-systems.ts';
 import { makeFloor } from '../image/floor.ts';
@@ -35,7 +35,6 @@ const ARTEFACTS = [
   'hash.img',
   'inventory.spdx.json',
   TRUSTED_ROOT,
-  UPDATE_KEYS,
 ];
 
 export interface ImageSources {
@@ -60,7 +59,7 @@ export async function imageStep(
       code: await digestOfCode('steps/image.ts', 'image'),
       manifest: MANIFEST_VERSION,
       arch,
-      commandLine: { ...parts, arch: parts.arch[arch] ?? [], variant: variant.kernel_command_line },
+      commandLine: { ...parts, arch: parts.arch[arch] ?? [], variant: variantArguments(variant) },
       capabilities: variant.capabilities,
       release: { ...release },
       sdk: from.sdk.identity,
@@ -82,7 +81,7 @@ export async function imageStep(
       await collect(from, work);
       const buildId = await readFile(join(from.root.directory, 'build-id'), 'utf8');
       const verity = await makeVerity(bench, buildId);
-      const line = commandLine(parts, arch, variant.kernel_command_line, verity);
+      const line = commandLine(parts, arch, variantArguments(variant), verity);
       context.note('boot and state partitions');
       await makeBoot(bench, arch, line, buildId);
       await makeFat(bench, 'esp.img', partitionSizeMib('EFI-SYSTEM'), buildId, [
@@ -104,7 +103,7 @@ export async function imageStep(
       const base = [release.id, variant.name, arch, release.version, buildId].join('-');
       const updateImages = await packUpdateImages(bench, base);
       for (const file of [...ARTEFACTS, ...Object.values(updateImages)]) {
-        await chmod(join(work, file), file === UPDATE_KEYS ? 0o600 : 0o644);
+        await chmod(join(work, file), 0o644);
         await rename(join(work, file), join(output, file));
       }
       const manifest = await describe(output, variant, arch, {
@@ -128,7 +127,6 @@ async function collect(from: ImageSources, work: string): Promise<void> {
     join(from.programs.directory, 'slot-loader.efi'),
     join(from.programs.directory, 'floor-init'),
     join(from.updateKeys.directory, TRUSTED_ROOT),
-    join(from.updateKeys.directory, UPDATE_KEYS),
     join(from.root.directory, 'root.img'),
     join(from.root.directory, 'os-release'),
     join(from.root.directory, 'inventory.spdx.json'),
@@ -201,7 +199,6 @@ async function describe(
         hash: await artefact(facts.updateImages.hash),
       },
       trustedRoot: await artefact(TRUSTED_ROOT),
-      keys: await artefact(UPDATE_KEYS),
     },
     inventory: await artefact('inventory.spdx.json'),
   } satisfies ImageManifest);

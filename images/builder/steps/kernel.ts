@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import type { Architecture } from '../../../harness/util/architecture.ts';
@@ -7,10 +7,16 @@ import type { Entry, Step, StepContext } from '../cache/step.ts';
 import { useWorkDirectory } from '../cache/work-directory.ts';
 import type { Release } from '../config/release.ts';
 import { Sdk, type SdkRunOptions } from '../sdk/run.ts';
-import { checkKernelConfig, readKernelConfig } from '../config/kernel.ts';
+import { checkKernelConfig, checkTrustedKey, readKernelConfig } from '../config/kernel.ts';
 
 /** Raised with every change of this file that changes what it makes: a kernel takes ten minutes. */
-const VERSION = 1;
+const VERSION = 2;
+
+/**
+ * Where make finds the key. Not `certs/signing_key.pem`: a key of that name make takes for its own, and puts a new one in its
+ * place when it did not make it itself.
+ */
+const KEY_MOUNT = '/hotfire/key';
 
 const SPACE_BYTES = 3 * 1024 ** 3;
 
@@ -20,6 +26,16 @@ export interface KernelSources {
   readonly signingKey: Entry;
 }
 
+/** What tells builds of one kernel apart. */
+export interface KernelBuild {
+  readonly release: Release;
+  /** As `uname -v` shows it. Another number gives another build ID, and with it a kernel that takes none of the other's live patches. */
+  readonly number: number;
+}
+
+/** The build number that kernels have unless another one is asked for. */
+export const FIRST_BUILD = 1;
+
 /**
  * The kernel as `vmlinuz`, with what live patches are later made from: System.map, vmlinux.symvers, config,
  * signing_key.x509; and its release in `kernel.release`.
@@ -28,10 +44,11 @@ export async function kernelStep(
   arch: Architecture,
   host: BuildTarget,
   from: KernelSources,
-  release: Release,
+  kernelBuild: KernelBuild,
   cacheRoot: string,
   jobs: number,
 ): Promise<Step> {
+  const { release, number } = kernelBuild;
   const config = await readKernelConfig(arch);
   return {
     name: `kernel ${arch}`,
@@ -43,11 +60,13 @@ export async function kernelStep(
       source: from.source.identity,
       sdk: from.sdk.identity,
       signingKey: from.signingKey.identity,
+      // The first is named by its absence, as in caches that are older than the number.
+      ...(number === FIRST_BUILD ? {} : { number }),
     },
     spaceBytes: SPACE_BYTES,
     build: (output, context) =>
       useWorkDirectory(cacheRoot, { name: `kernel-${arch}`, afterKill: 'wipe' }, context, async (work) => {
-        const make = new KernelMake(BUILD_TARGETS[arch], host, from, release, work, context);
+        const make = new KernelMake(BUILD_TARGETS[arch], host, from, kernelBuild, work, context);
         context.note('configuring');
         await make.configure(config);
         context.note('compiling');
@@ -62,7 +81,6 @@ class KernelMake {
   readonly #sdk: Sdk;
   readonly #target: BuildTarget;
   readonly #work: string;
-  readonly #signingKey: Entry;
   readonly #variables: readonly string[];
   readonly #options: SdkRunOptions;
 
@@ -70,14 +88,13 @@ class KernelMake {
     target: BuildTarget,
     host: BuildTarget,
     from: KernelSources,
-    release: Release,
+    { release, number }: KernelBuild,
     work: string,
     context: StepContext,
   ) {
     this.#sdk = Sdk.of(from.sdk);
     this.#target = target;
     this.#work = work;
-    this.#signingKey = from.signingKey;
     this.#variables = [
       `ARCH=${target.kernel.arch}`,
       `CROSS_COMPILE=${crossCompilePrefix(target, host)}`,
@@ -86,7 +103,7 @@ class KernelMake {
       `KBUILD_BUILD_TIMESTAMP=@${release.epochSeconds}`,
       'KBUILD_BUILD_USER=hotfire',
       'KBUILD_BUILD_HOST=sdk',
-      'KBUILD_BUILD_VERSION=1',
+      `KBUILD_BUILD_VERSION=${number}`,
     ];
     this.#options = {
       ...context,
@@ -96,6 +113,7 @@ class KernelMake {
       mounts: [
         { host: join(from.source.directory, 'linux'), sdk: '/hotfire/linux' },
         { host: work, sdk: '/hotfire/work', writable: true },
+        { host: from.signingKey.directory, sdk: KEY_MOUNT },
       ],
     };
   }
@@ -107,23 +125,22 @@ class KernelMake {
   /** @throws {UsageError} when an option that was asked for got lost. */
   async configure(asked: string): Promise<void> {
     const config = join(this.#work, '.config');
-    const key = 'CONFIG_MODULE_SIG_KEY="certs/signing_key.pem"';
-    await mkdir(join(this.#work, 'certs'), { recursive: true });
-    await copyFile(
-      join(this.#signingKey.directory, 'signing_key.pem'),
-      join(this.#work, 'certs/signing_key.pem'),
-    );
+    const key = `CONFIG_MODULE_SIG_KEY="${KEY_MOUNT}/signing_key.pem"`;
     await this.run(['allnoconfig']);
     await writeFile(config, `${await readFile(config, 'utf8')}\n${asked}\n${key}\n`);
     await this.run(['olddefconfig']);
     checkKernelConfig(asked, await readFile(config, 'utf8'));
   }
 
+  /** @throws {ImageError} when the kernel trusts another key than the one that will sign its modules. */
   async collect(output: string, signingKey: Entry): Promise<void> {
+    const certificate = join(signingKey.directory, 'signing_key.x509');
+    const trusted = join(this.#work, 'certs/signing_key.x509');
+    checkTrustedKey(await readFile(trusted), await readFile(certificate), this.#work);
     await copyFile(join(this.#work, this.#target.kernel.image), join(output, 'vmlinuz'));
     await copyFile(join(this.#work, '.config'), join(output, 'config'));
     const others = ['System.map', 'vmlinux.symvers', 'include/config/kernel.release'];
     for (const name of others) await copyFile(join(this.#work, name), join(output, basename(name)));
-    await copyFile(join(signingKey.directory, 'signing_key.x509'), join(output, 'signing_key.x509'));
+    await copyFile(certificate, join(output, 'signing_key.x509'));
   }
 }

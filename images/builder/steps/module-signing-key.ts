@@ -30,8 +30,17 @@ authorityKeyIdentifier = keyid
  * `signing_key.x509` (certificate). Images of one cache accept each other's modules and live patches.
  */
 export function signingKeyStep(sdk: Entry): Step {
+  return keyStep('module signing key', sdk);
+}
+
+/** The same with a key that no kernel trusts, for what kernels must refuse. */
+export function strangersKeyStep(sdk: Entry): Step {
+  return keyStep("stranger's module signing key", sdk);
+}
+
+function keyStep(name: string, sdk: Entry): Step {
   return {
-    name: 'module signing key',
+    name,
     inputs: { version: VERSION, request: REQUEST },
     identityFile: 'signing_key.x509',
     spaceBytes: 1024 ** 2,

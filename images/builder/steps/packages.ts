@@ -5,6 +5,7 @@ import type { BuildTarget } from '../architectures.ts';
 import { digestOfTree } from '../cache/digest.ts';
 import type { Entry, Step } from '../cache/step.ts';
 import { explainMirror } from '../host/mirror-failure.ts';
+import type { Mirror } from '../host/mirror.ts';
 import { SDK_DIRECTORY, sourceLines, type Suites } from '../config/sdk-packages.ts';
 import { Sdk } from '../sdk/run.ts';
 
@@ -19,7 +20,7 @@ export async function packagesStep(
   target: BuildTarget,
   sdk: Entry,
   suites: Suites,
-  mirror: () => Promise<string>,
+  mirror: () => Promise<Mirror>,
 ): Promise<Step> {
   const sorted = [...new Set(names)].sort();
   const script = await digestOfTree(SDK_DIRECTORY, (path) => path === 'fetch-packages.sh');
@@ -30,7 +31,7 @@ export async function packagesStep(
     spaceBytes: SPACE_BYTES,
     build: async (output, context) => {
       const from = await mirror();
-      context.note(`${sorted.join(' ')} from ${from}`);
+      context.note(`${sorted.join(' ')} from ${from.archive}`);
       await writeFile(join(output, 'sources.list'), `${sourceLines(suites, from).join('\n')}\n`);
       const fetch = [
         '/hotfire/scripts/fetch-packages.sh',

@@ -15,8 +15,8 @@ export const OS_DIRECTORY = join(import.meta.dirname, '../../os');
 const SPACE_BYTES = 2 * 1024 ** 3;
 
 /**
- * Sparkler's own programs: those of the system in `bin/`, those that only benchmarks need in `bench/`, `floor-init`, the
- * slot loader as `slot-loader.efi`; their `digest`.
+ * Sparkler's own programs: those of the system in `bin/`, those that people call by name in `commands/`, those that only
+ * benchmarks need in `bench/`, `floor-init`, the slot loader as `slot-loader.efi`; their `digest`.
  */
 export async function programsStep(
   target: BuildTarget,
@@ -54,14 +54,35 @@ export async function programsStep(
   };
 }
 
+/** What a crate asks for below `[package.metadata.sparkler]`. */
+const wishesSchema = z.strictObject({
+  /** Where it is installed; by default, where nobody looks for commands. */
+  directory: z.literal('usr/bin').optional(),
+  /** With its libraries in it, so that it runs in any root. */
+  linking: z.literal('static').optional(),
+});
+
 const metadataSchema = z.object({
   packages: z.array(
     z.object({
+      name: z.string(),
       manifest_path: z.string(),
       targets: z.array(z.object({ kind: z.array(z.string()), name: z.string() })),
+      metadata: z.object({ sparkler: wishesSchema.default({}) }).nullable(),
     }),
   ),
 });
+
+interface Program {
+  readonly name: string;
+  readonly crate: string;
+  /** In the step's output. */
+  readonly directory: 'bin' | 'bench' | 'commands';
+  readonly linking: 'static' | undefined;
+}
+
+/** Cargo's directory for each way of linking: libraries that were built for one are of no use for the other. */
+const TARGET_DIRECTORIES = { dynamic: 'target', static: 'target-static' } as const;
 
 class Cargo {
   readonly #sdk: Sdk;
@@ -92,26 +113,49 @@ class Cargo {
   }
 
   async buildSystem(output: string): Promise<void> {
-    const { system } = this.#target.rust;
-    const build = ['build', '--release', '--locked', '--bins', '--target', system];
-    await this.#sdk.run(['cargo', ...build, '--jobs', String(this.#jobs)], this.#options);
-    await mkdir(join(output, 'bin'));
-    await mkdir(join(output, 'bench'));
-    for (const { name, directory } of await this.#binaries()) {
-      await copyFile(this.#built(system, name), join(output, directory, name));
+    const programs = await this.#programs();
+    const fixed = programs.filter(({ linking }) => linking === 'static').map(({ crate }) => crate);
+    const workspace = ['--workspace', ...fixed.flatMap((crate) => ['--exclude', crate])];
+    await this.#build(workspace, "cargo, which builds the system's programs,");
+    if (fixed.length > 0) await this.#buildStatic(fixed);
+    for (const directory of ['bin', 'bench', 'commands']) await mkdir(join(output, directory));
+    for (const { name, directory, linking } of programs) {
+      const built = this.#built(this.#target.rust.system, name, linking);
+      await copyFile(built, join(output, directory, name));
     }
   }
 
+  async #buildStatic(crates: readonly string[]): Promise<void> {
+    const flags = `CARGO_TARGET_${this.#target.rust.system.replaceAll('-', '_').toUpperCase()}_RUSTFLAGS`;
+    const packages = crates.flatMap((crate) => ['--package', crate]);
+    await this.#build(packages, 'cargo, which builds the static programs,', {
+      [flags]: '-Ctarget-feature=+crt-static',
+      CARGO_TARGET_DIR: `/hotfire/work/${TARGET_DIRECTORIES.static}`,
+    });
+  }
+
+  async #build(packages: readonly string[], what: string, env: Record<string, string> = {}): Promise<void> {
+    const build = ['build', '--release', '--locked', '--bins', '--target', this.#target.rust.system];
+    await this.#sdk.run(['cargo', ...build, '--jobs', String(this.#jobs), ...packages], {
+      ...this.#options,
+      what,
+      env: { ...this.#options.env, ...env },
+    });
+  }
+
   /** The target directory may hold programs of former sources, so the names come from the sources of now. */
-  async #binaries(): Promise<{ name: string; directory: 'bin' | 'bench' }[]> {
+  async #programs(): Promise<Program[]> {
     const metadata = 'cargo metadata --locked --no-deps --format-version 1 > /hotfire/work/metadata.json';
     await this.#sdk.run(['sh', '-c', metadata], this.#options);
     const { packages } = metadataSchema.parse(
       JSON.parse(await readFile(join(this.#work, 'metadata.json'), 'utf8')),
     );
-    return packages.flatMap(({ manifest_path, targets }) => {
-      const directory = manifest_path.startsWith('/hotfire/os/bench/') ? 'bench' : 'bin';
-      return targets.filter(({ kind }) => kind.includes('bin')).map(({ name }) => ({ name, directory }));
+    return packages.flatMap(({ name: crate, manifest_path, targets, metadata }) => {
+      const { directory: installed, linking } = metadata?.sparkler ?? {};
+      const bench = manifest_path.startsWith('/hotfire/os/bench/');
+      const directory = bench ? 'bench' : installed === undefined ? 'bin' : 'commands';
+      const binaries = targets.filter(({ kind }) => kind.includes('bin'));
+      return binaries.map(({ name }) => ({ name, crate, directory, linking }) as const);
     });
   }
 
@@ -143,7 +187,7 @@ class Cargo {
     );
   }
 
-  #built(target: string, name: string): string {
-    return join(this.#work, 'target', target, 'release', name);
+  #built(target: string, name: string, linking: keyof typeof TARGET_DIRECTORIES = 'dynamic'): string {
+    return join(this.#work, TARGET_DIRECTORIES[linking], target, 'release', name);
   }
 }

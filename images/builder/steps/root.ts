@@ -11,11 +11,11 @@ import { OS_DIRECTORY } from './programs.ts';
 import type { Release } from '../config/release.ts';
 import { Workbench } from '../sdk/workbench.ts';
 import { ROOTFS_DIRECTORY, type RootContents } from '../config/root-contents.ts';
-import { readCrates, spdxInventory } from '../root/inventory.ts';
+import { readCrates, readLinkedParts, spdxInventory } from '../root/inventory.ts';
 import type { Variant } from '../config/variant.ts';
 import { osRelease } from '../root/os-release.ts';
 import type { PackageFile } from '../root/package-files.ts';
-import { populateRoot } from '../root/populate.ts';
+import { populateRoot, type GoEntry } from '../root/populate.ts';
 
 const SPACE_BYTES = 1024 ** 3;
 /** Bottlerocket's choice; larger clusters compress better and cost more at each read. */
@@ -25,6 +25,7 @@ export interface RootStepSources {
   readonly sdk: Entry;
   readonly packages: Entry;
   readonly programs: Entry;
+  readonly goPrograms: readonly GoEntry[];
   readonly kernel: Entry;
   readonly updateKeys: Entry;
   readonly contents: RootContents;
@@ -49,6 +50,7 @@ export async function rootStep(
     sdk: from.sdk.identity,
     packages: from.packages.identity,
     programs: from.programs.identity,
+    goPrograms: from.goPrograms.map(({ entry }) => entry.identity),
     kernel: from.kernel.identity,
     updateKeys: from.updateKeys.identity,
   };
@@ -83,7 +85,7 @@ export async function rootStep(
   };
 
   async function inventory(
-    { packages, kernel }: RootStepSources,
+    { packages, goPrograms, kernel }: RootStepSources,
     files: readonly PackageFile[],
   ): Promise<string> {
     const list = await readPackageList(packages);
@@ -99,6 +101,7 @@ export async function rootStep(
         }))
         .filter(({ files: taken }) => taken.length > 0),
       crates: await readCrates(),
+      linkedParts: await readLinkedParts(goPrograms.map(({ entry }) => entry)),
     });
   }
 }

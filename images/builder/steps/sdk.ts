@@ -6,6 +6,7 @@ import type { BuildTarget } from '../architectures.ts';
 import type { Step, StepContext } from '../cache/step.ts';
 import { runInNamespace } from '../command/run.ts';
 import { explainMirror } from '../host/mirror-failure.ts';
+import type { Mirror } from '../host/mirror.ts';
 import { DEBIAN_KEYRING } from '../host/tools.ts';
 import { hostEnvironment } from '../sdk/environment.ts';
 import {
@@ -27,7 +28,7 @@ const VERSION = 1;
  *
  * @param host the architecture of this machine, on which the tools run.
  */
-export function sdkStep(packages: SdkPackages, host: BuildTarget, mirror: () => Promise<string>): Step {
+export function sdkStep(packages: SdkPackages, host: BuildTarget, mirror: () => Promise<Mirror>): Step {
   return {
     name: 'sdk',
     inputs: { version: VERSION, host: host.debian, packages },
@@ -49,7 +50,7 @@ export function sdkStep(packages: SdkPackages, host: BuildTarget, mirror: () => 
 async function install(
   packages: SdkPackages,
   host: BuildTarget,
-  mirror: string,
+  mirror: Mirror,
   output: string,
   context: StepContext,
 ): Promise<void> {
@@ -73,7 +74,7 @@ async function install(
     join(output, 'root'),
     ...sourceLines(packages, mirror),
   ] as const;
-  context.note(`packages from ${mirror}`);
+  context.note(`packages from ${mirror.archive}`);
   try {
     await runInNamespace(argv, {
       ...context,

@@ -31,6 +31,7 @@ describe('baselineOf', () => {
       arch: 'x86_64',
       disks: [{ path: 'own.img', format: 'raw' }],
       kernelPath: undefined,
+      updateKeysPath: undefined,
       floorRootPath: undefined,
       capabilities: new Set<never>(),
       profile: generic,

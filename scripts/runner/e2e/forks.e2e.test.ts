@@ -24,7 +24,7 @@ describe('forks of machines that can not be forked', { timeout: 360_000 }, () =>
       'forks/a.suite.ts': `${MACHINE}
         const tests = suite();
         tests('prefers a fork', async () => {
-          expect(await templateOf({ image, disk }, signal, 'preferred')).toBeUndefined();
+          expect(await templateOf({ image, disk }, signal, { demand: 'preferred' })).toBeUndefined();
           expect(await templateOf({ image, disk }, signal)).toBeUndefined();
         });`,
     });
@@ -40,7 +40,7 @@ describe('forks of machines that can not be forked', { timeout: 360_000 }, () =>
     const place = await Workplace.create(context, {
       'forks/a.suite.ts': `${MACHINE}
         const tests = suite();
-        tests('demands a fork', () => new Machines(image, () => 'name', signal).fork({ disk }, 'demanded'));`,
+        tests('demands a fork', () => new Machines(image, () => 'name', signal).fork({ disk }, { demand: 'demanded' }));`,
     });
     const { exitCode, stdout } = await place.run();
     expect(stdout).toContain("The machine can't be frozen: its disk is served over NBD");

@@ -49,6 +49,8 @@ export function projectsOf(
         arch: target.arch,
         imagePath: target.imagePath,
         nextImagePath: target.nextImagePath,
+        workloadsPath: target.workloadsPath,
+        livepatchPaths: target.livepatchPaths,
         profile: target.profile,
         accelerator: target.provenance?.accelerator.name ?? null,
         diskSizeBytes: request.diskSizeBytes ?? null,

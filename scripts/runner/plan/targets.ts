@@ -10,6 +10,10 @@ export interface TestTarget {
   readonly imagePath: string | null;
   /** Another version of the image, for suites that update to it; null when none of them runs, or none is known. */
   readonly nextImagePath: string | null;
+  /** See `RunSettings.workloadsPath`. */
+  readonly workloadsPath: string | null;
+  /** Descriptions of live patches for its kernel; null when no suite asks for them, or they can't be built for it. */
+  readonly livepatchPaths: readonly string[] | null;
   /** What was asked for with --profile; null when the image decides. */
   readonly profile: string | null;
   /** The flags that choose this image again, in `npm test` and `npm run vm`. */

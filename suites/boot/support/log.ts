@@ -4,8 +4,8 @@ import type { Vm } from '../../../harness/index.ts';
 const ERROR = 3;
 /** systemd logs it as a warning, whatever became of the service. */
 const FAILED_UNIT = /: Failed with result /;
-/** What unmounts the file systems, when there is no journal left to log to. */
-const LAST_PROGRAM = /systemd-shutdown\[1\]: .*(?:failed|could not|unable|not permitted)/i;
+/** What PID 1 prints of a failure as it logs it, and what unmounts the file systems, when no journal is left to log to. */
+const PRINTED = /\[FAILED\]|systemd-shutdown\[1\]: .*(?:failed|could not|unable|not permitted)/i;
 /** More than a shutdown prints. */
 const SHUTDOWN_LINES = 200;
 
@@ -24,7 +24,12 @@ export function errorsLogged({ journal, console }: Pick<Vm, 'journal' | 'console
   );
   const errors = [
     ...entries.map(({ unit, identifier, message }) => `${unit ?? identifier ?? 'unknown'}: ${message}`),
-    ...console.tail(SHUTDOWN_LINES).filter((line) => LAST_PROGRAM.test(line)),
+    ...shutdownLines({ console }).filter((line) => PRINTED.test(line)),
   ];
   return errors.filter((error) => !EXCEPTIONS.some((pattern) => pattern.test(error)));
+}
+
+/** What its console showed last, the whole shutdown among it. */
+export function shutdownLines({ console }: Pick<Vm, 'console'>): string[] {
+  return console.tail(SHUTDOWN_LINES);
 }

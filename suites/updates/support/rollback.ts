@@ -1,7 +1,7 @@
 import { expect, measure, needs, step } from '../../../harness/index.ts';
 import type { Image, Machines, Offer } from '../../../harness/index.ts';
 import { commit } from '../../support/settings.ts';
-import { GOOD, prepareAndActivate, slotWords } from './commands.ts';
+import { GOOD, prepareAndActivate, slotWords } from '../../support/updates.ts';
 import type { Damage } from './damage.ts';
 
 /** What is wrong with an update, and the symptoms that the machine shows. */

@@ -43,8 +43,15 @@ export class ScriptedGuest implements AsyncDisposable {
   /** The next frame of this type; those before it are dropped. */
   async next(type: FrameType): Promise<Frame> {
     for (;;) {
+      const frame = await this.nextOfAny();
+      if (frame.type === type) return frame;
+    }
+  }
+
+  async nextOfAny(): Promise<Frame> {
+    for (;;) {
       const item = this.#received.shift();
-      if (item !== undefined && item !== 'beginning' && item.type === type) return item;
+      if (item !== undefined && item !== 'beginning') return item;
       if (item === undefined) {
         await new Promise<void>((wake) => {
           this.#wake = wake;

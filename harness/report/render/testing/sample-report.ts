@@ -11,6 +11,7 @@ const passed: TestRecord = {
   startMs: 12_000,
   durationMs: 9876,
   failures: [],
+  quarantine: null,
   steps: [
     { name: 'boot boot-1', startMs: 12_000, durationMs: 8000, error: null },
     { name: 'ask for the boot times', startMs: 20_000, durationMs: 500, error: null },
@@ -21,7 +22,7 @@ const passed: TestRecord = {
 
 /** A run with one of everything, and with text that would break careless markup. */
 export const SAMPLE_REPORT: RunReport = {
-  reportVersion: 1,
+  reportVersion: 2,
   verdict: 'failed',
   startedAt: '2026-11-22T21:05:12.000Z',
   durationMs: 83_000,
@@ -106,4 +107,5 @@ export const SAMPLE_REPORT: RunReport = {
       consoleTail: ['device-mapper: verity: data block 3 is corrupted', '\u001b[31m<panic>\u001b[0m \u0007'],
     },
   ],
+  remarks: ['boot/phases.suite.ts was reported <twice>'],
 };

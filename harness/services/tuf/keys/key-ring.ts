@@ -56,7 +56,7 @@ export async function readKeyRing(path: string): Promise<KeyRing> {
   } catch (error) {
     throw new UsageError(`${path} does not hold the keys of an update repository: ${messageOf(error)}`, {
       cause: error,
-      hint: 'It is made by npm run image, once per cache.',
+      hint: 'Its form is described in images/README.md, "Keys".',
     });
   }
 }

@@ -23,6 +23,8 @@ await runCleaningUp(TEST_COMMAND, (invocation, interruption) =>
             arch,
             imagePath: null,
             nextImagePath: null,
+            workloadsPath: null,
+            livepatchPaths: null,
             profile: null,
             imageFlags: imageFlags(['--variant', variant], request),
             testFlags: testFlags(request),

@@ -1,4 +1,4 @@
-use crate::{filler::Filler, unit};
+use crate::{clock, filler::Filler, unit};
 use http_body_util::BodyExt;
 use hyper::{Method, Request, Response, StatusCode, body::Incoming};
 use std::{
@@ -15,7 +15,7 @@ const WRITTEN: &str = "/local/bench-written";
 
 /// `GET /ping`, `GET /down?bytes=N`, `POST /up`, which tells in `x-received` how many bytes came, and `POST /write?bytes=N`,
 /// which answers when so many are on the disk for good. `POST /restart?unit=U` and `POST /kill?unit=U` end a service, the
-/// way an administrator does and the way a crash does.
+/// way an administrator does and the way a crash does. `POST /clock?seconds=N` steps the clock, back if N is negative.
 pub async fn answer(request: Request<Incoming>) -> Result<Response<Filler>, hyper::Error> {
     match (request.method(), request.uri().path()) {
         (&Method::GET, "/ping") => Ok(Response::new(Filler(PING_BYTES))),
@@ -35,6 +35,7 @@ pub async fn answer(request: Request<Incoming>) -> Result<Response<Filler>, hype
         }),
         (&Method::POST, "/restart") => Ok(empty(end_unit(&request, unit::restart))),
         (&Method::POST, "/kill") => Ok(empty(end_unit(&request, unit::kill))),
+        (&Method::POST, "/clock") => Ok(empty(step_clock(request.uri().query()))),
         _ => Ok(empty(StatusCode::NOT_FOUND)),
     }
 }
@@ -47,6 +48,17 @@ fn empty(status: StatusCode) -> Response<Filler> {
 
 fn end_unit(request: &Request<Incoming>, end: fn(&str) -> io::Result<()>) -> StatusCode {
     match parameter(request.uri().query(), "unit").map(|unit| end(&unit)) {
+        Some(Ok(())) => StatusCode::NO_CONTENT,
+        Some(Err(error)) => {
+            eprintln!("{error}");
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+        None => StatusCode::BAD_REQUEST,
+    }
+}
+
+fn step_clock(query: Option<&str>) -> StatusCode {
+    match parameter(query, "seconds").and_then(|seconds| seconds.parse().ok()).map(clock::step) {
         Some(Ok(())) => StatusCode::NO_CONTENT,
         Some(Err(error)) => {
             eprintln!("{error}");

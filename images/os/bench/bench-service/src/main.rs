@@ -2,6 +2,7 @@
 //! on: the same HTTP on a unix socket, to which the bridge leads, and on TCP. Never part of a production image.
 
 mod answer;
+mod clock;
 mod filler;
 mod serve;
 mod unit;

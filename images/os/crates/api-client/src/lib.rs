@@ -15,6 +15,8 @@ const DEADLINE: Duration = Duration::from_secs(60);
 /// More than any answer of the host API: the settings store holds at most 4 MiB.
 const MAX_ANSWER_BYTES: u64 = 16 << 20;
 const MAX_HEADERS: usize = 32;
+/// Of a call in a message: a query may hold thousands of keys.
+const SHOWN_CHARACTERS: usize = 200;
 
 #[derive(Debug)]
 pub struct Response {
@@ -54,8 +56,7 @@ impl Client {
     /// # Errors
     /// When the socket cannot be reached, the deadline of 60 s passes, or the answer is not whole.
     pub fn call(&self, method: &str, target: &str, body: &[u8]) -> Result<Response, ClientError> {
-        let fail =
-            |reason: String| ClientError { call: format!("{method} {target}"), socket: self.socket.clone(), reason };
+        let fail = |reason: String| self.error(method, target, reason);
         let bytes = self.exchange(method, target, body).map_err(|error| match error.kind() {
             io::ErrorKind::WouldBlock => fail(format!("no answer within {} s", DEADLINE.as_secs())),
             _ => fail(error.to_string()),
@@ -68,9 +69,14 @@ impl Client {
     /// # Errors
     /// As `call` does, and when the status is not 2xx or the body is not JSON; the server's words are in the message.
     pub fn get(&self, target: &str) -> Result<Value, ClientError> {
-        let fail = |reason: String| ClientError { call: format!("GET {target}"), socket: self.socket.clone(), reason };
+        let fail = |reason: String| self.error("GET", target, reason);
         let body = self.call("GET", target, b"")?.success().map_err(fail)?.body;
         serde_json::from_slice(&body).map_err(|error| fail(format!("the answer is not JSON: {error}")))
+    }
+
+    fn error(&self, method: &str, target: &str, reason: String) -> ClientError {
+        let shown: String = target.chars().take(SHOWN_CHARACTERS).collect();
+        ClientError { call: format!("{method} {shown}"), socket: self.socket.clone(), reason }
     }
 
     fn exchange(&self, method: &str, target: &str, body: &[u8]) -> io::Result<Vec<u8>> {

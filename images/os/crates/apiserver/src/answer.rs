@@ -1,9 +1,7 @@
 use crate::error::ApiError;
-use http_body_util::Full;
 use hyper::{
     Response, StatusCode,
-    body::Bytes,
-    header::{ALLOW, CONTENT_TYPE, HeaderValue},
+    header::{ALLOW, CONNECTION, CONTENT_TYPE, HeaderValue, SEC_WEBSOCKET_ACCEPT, UPGRADE},
 };
 use serde::Serialize;
 
@@ -12,6 +10,10 @@ use serde::Serialize;
 pub enum Answer {
     Json(Vec<u8>),
     NoContent,
+    /// The connection becomes a WebSocket: 101, with the answer to the client's key.
+    WebSocket {
+        accept: String,
+    },
 }
 
 impl Answer {
@@ -20,19 +22,28 @@ impl Answer {
     }
 }
 
-fn response(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(Bytes::from(body)));
+fn response(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response<Vec<u8>> {
+    let mut response = Response::new(body);
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }
 
-pub fn to_response(outcome: Result<Answer, ApiError>) -> Response<Full<Bytes>> {
+pub fn to_response(outcome: Result<Answer, ApiError>) -> Response<Vec<u8>> {
     match outcome {
         Ok(Answer::Json(body)) => response(StatusCode::OK, "application/json", body),
         Ok(Answer::NoContent) => {
-            let mut response = Response::new(Full::default());
+            let mut response = Response::new(Vec::new());
             *response.status_mut() = StatusCode::NO_CONTENT;
+            response
+        }
+        Ok(Answer::WebSocket { accept }) => {
+            let mut response = Response::new(Vec::new());
+            *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+            let headers = response.headers_mut();
+            headers.insert(CONNECTION, HeaderValue::from_static("upgrade"));
+            headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
+            headers.insert(SEC_WEBSOCKET_ACCEPT, HeaderValue::try_from(accept).expect("it is base64"));
             response
         }
         Err(error) => {

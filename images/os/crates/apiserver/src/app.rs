@@ -1,13 +1,10 @@
-use crate::error::ApiError;
+use crate::{applier::Applier, error::ApiError, exec::Exec};
 use datastore::{Store, TransactionName};
-use models::{Defaults, Key, tree::Tree};
+use models::{Defaults, Key, brief, tree::Tree};
 use std::{
     cell::{Ref, RefCell, RefMut},
-    ffi::OsString,
     path::PathBuf,
-    process::Stdio,
 };
-use tokio::process::Command;
 
 /// What every handler works on. One thread serves all connections, and no borrow is held across an await.
 pub struct App {
@@ -15,8 +12,10 @@ pub struct App {
     /// Facts about the running OS.
     pub os: Tree,
     pub defaults: Defaults,
-    settings_applier: PathBuf,
+    pub applier: Applier,
     pub updates: Updates,
+    pub livepatches: Livepatches,
+    pub exec: Exec,
 }
 
 /// The program that updates the machine, and what it leaves.
@@ -26,9 +25,23 @@ pub struct Updates {
     pub lock: PathBuf,
 }
 
+/// The program that patches the kernel, and what it leaves.
+pub struct Livepatches {
+    pub socket: PathBuf,
+    pub status: PathBuf,
+}
+
 impl App {
-    pub fn new(store: Store, os: Tree, defaults: Defaults, settings_applier: PathBuf, updates: Updates) -> Self {
-        Self { store: RefCell::new(store), os, defaults, settings_applier, updates }
+    pub fn new(
+        store: Store,
+        os: Tree,
+        defaults: Defaults,
+        applier: Applier,
+        updates: Updates,
+        livepatches: Livepatches,
+        exec: Exec,
+    ) -> Self {
+        Self { store: RefCell::new(store), os, defaults, applier, updates, livepatches, exec }
     }
 
     pub fn store(&self) -> Ref<'_, Store> {
@@ -40,20 +53,11 @@ impl App {
     }
 
     pub fn commit(&self, name: &TransactionName) -> Result<Vec<Key>, ApiError> {
-        Ok(self.store_mut().commit(name)?)
-    }
-
-    /// Starts the settings applier for `keys`, or for everything, and leaves it to its work.
-    pub fn start_applier(&self, keys: Option<&[Key]>) -> Result<(), ApiError> {
-        let args: Vec<OsString> = match keys {
-            None => vec!["--all".into()],
-            Some(keys) => {
-                let keys: Vec<_> = keys.iter().map(ToString::to_string).collect();
-                vec!["--keys".into(), keys.join(",").into()]
-            }
-        };
-        let spawned = Command::new(&self.settings_applier).args(args).stdin(Stdio::null()).spawn();
-        // The runtime reaps a child whose handle was dropped.
-        spawned.map(drop).map_err(|source| ApiError::ApplierStart { program: self.settings_applier.clone(), source })
+        let changed = self.store_mut().commit(name)?;
+        let idle = self.defaults.not_applied(&changed);
+        if !idle.is_empty() {
+            eprintln!("Stored, but this OS has nothing that applies: {}", brief(&idle));
+        }
+        Ok(changed)
     }
 }

@@ -1,3 +1,4 @@
+use containerd_client::HOST_CONTAINERD_SOCKET;
 use std::path::PathBuf;
 
 /// What the server works on; each has the image's own place as default.
@@ -19,6 +20,14 @@ pub struct Args {
     pub update_status: PathBuf,
     /// Held by the updater while it works.
     pub update_lock: PathBuf,
+    /// Where the containerd of the host containers listens.
+    pub host_containerd: PathBuf,
+    /// The directory for what connects commands in host containers with their clients.
+    pub exec_pipes: PathBuf,
+    /// Where the live patch manager takes commands.
+    pub livepatch_socket: PathBuf,
+    /// Where it tells how things are.
+    pub livepatch_status: PathBuf,
 }
 
 impl Args {
@@ -36,6 +45,10 @@ impl Args {
             updater: "/usr/libexec/sparkler/updater".into(),
             update_status: "/run/cache/thar-be-updates/status.json".into(),
             update_lock: "/run/lock/thar-be-updates.lock".into(),
+            host_containerd: HOST_CONTAINERD_SOCKET.into(),
+            exec_pipes: "/run/api-exec".into(),
+            livepatch_socket: "/run/livepatch.sock".into(),
+            livepatch_status: "/run/cache/livepatch/status.json".into(),
         };
         while let Some(flag) = args.next() {
             let place = match flag.as_str() {
@@ -48,9 +61,14 @@ impl Args {
                 "--updater" => &mut parsed.updater,
                 "--update-status" => &mut parsed.update_status,
                 "--update-lock" => &mut parsed.update_lock,
+                "--host-containerd" => &mut parsed.host_containerd,
+                "--exec-pipes" => &mut parsed.exec_pipes,
+                "--livepatch-socket" => &mut parsed.livepatch_socket,
+                "--livepatch-status" => &mut parsed.livepatch_status,
                 _ => {
                     let known = "--socket, --datastore, --defaults, --migrations, --os-release, --settings-applier, --updater, \
-                                 --update-status, --update-lock";
+                                 --update-status, --update-lock, --host-containerd, --exec-pipes, --livepatch-socket, \
+                                 --livepatch-status";
                     return Err(format!("{flag:?} is not a flag; there are {known}, each with a path"));
                 }
             };

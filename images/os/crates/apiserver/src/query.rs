@@ -44,6 +44,24 @@ impl Query {
         Ok(self.prefix()?.map(completed))
     }
 
+    /// Whether the parameter says `true`; without it, no.
+    pub fn flag(&self, name: &'static str) -> Result<bool, ApiError> {
+        match self.0.get(name).map(String::as_str) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(value) => Err(ApiError::BadFlag { name, value: value.to_owned() }),
+        }
+    }
+
+    /// A parameter that must be there.
+    pub fn required(&self, name: &'static str) -> Result<&str, ApiError> {
+        match self.0.get(name).map(String::as_str) {
+            None => Err(ApiError::MissingInput(name)),
+            Some("") => Err(ApiError::EmptyInput(name)),
+            Some(text) => Ok(text),
+        }
+    }
+
     pub fn transaction(&self) -> Result<TransactionName, ApiError> {
         self.0.get("tx").map_or("default", String::as_str).parse().map_err(ApiError::BadTransaction)
     }
@@ -77,7 +95,13 @@ mod tests {
         let keys: Vec<_> = query.required_keys().expect("keys").iter().map(ToString::to_string).collect();
         assert_eq!(keys, ["settings.kernel.sysctl.\"a.b\"", "settings.motd"]);
         assert!(Query::parse(Some("keys=")).keys().is_err());
+        assert!(matches!(Query::parse(Some("recover=true")).flag("recover"), Ok(true)));
+        assert!(matches!(Query::parse(Some("recover=false")).flag("recover"), Ok(false)));
+        assert!(matches!(Query::parse(None).flag("recover"), Ok(false)));
+        assert!(Query::parse(Some("recover=1")).flag("recover").is_err());
         assert!(Query::parse(None).required_keys().is_err());
+        assert!(matches!(Query::parse(Some("name=a")).required("name"), Ok("a")));
+        assert!(Query::parse(Some("name=")).required("name").is_err() && Query::parse(None).required("name").is_err());
         assert!(Query::parse(Some("tx=../x")).transaction().is_err());
     }
 }

@@ -1,22 +1,9 @@
+use crate::tool;
 use serde::Deserialize;
-use std::{process::Stdio, time::Duration};
-use tokio::{process::Command, time::timeout};
-
-/// PID 1 answers in milliseconds; under emulation, in the middle of a boot, a second was seen.
-const DEADLINE: Duration = Duration::from_secs(20);
 
 /// The standard output of a `systemctl` call, which talks to PID 1's private socket and so needs no message bus.
 pub async fn run(args: &[&str]) -> Result<String, String> {
-    let call = format!("systemctl {}", args.join(" "));
-    let output = Command::new("systemctl").args(args).stdin(Stdio::null()).kill_on_drop(true).output();
-    let output = match timeout(DEADLINE, output).await {
-        Ok(output) => output.map_err(|error| format!("{call}: {error}"))?,
-        Err(_) => return Err(format!("{call}: no answer within {} s", DEADLINE.as_secs())),
-    };
-    if !output.status.success() {
-        return Err(format!("{call}: {}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim()));
-    }
-    String::from_utf8(output.stdout).map_err(|error| format!("{call}: {error}"))
+    tool::run("systemctl", args).await
 }
 
 /// The names in the JSON of `systemctl list-units`.

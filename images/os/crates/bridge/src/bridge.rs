@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use crate::decoder::{Decoder, Item};
-use crate::frame::{Frame, FrameType, MAX_REASON_BYTES, NONCE_BYTES, VERSION, Violation};
+use crate::codec::decoder::{Decoder, Item};
+use crate::codec::frame::{Frame, FrameType, MAX_REASON_BYTES, NONCE_BYTES, VERSION, Violation};
 use crate::port::{Port, Received};
 use crate::renewal::{Nonce, Renewal};
 use crate::services::Services;

@@ -14,13 +14,8 @@ use crate::services::Services;
 
 mod arguments;
 mod bridge;
-mod clock;
-mod decoder;
-mod entropy;
-mod frame;
-mod machine_id;
-mod magic;
-mod network_card;
+mod codec;
+mod inbox;
 mod outbox;
 mod port;
 mod port_finder;

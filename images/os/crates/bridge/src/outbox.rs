@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use tokio::sync::Notify;
 
-use crate::frame::{FrameType, Violation, encode, encode_data, encode_greeting};
+use crate::codec::frame::{FrameType, Violation, encode, encode_data, encode_greeting};
 
 /// Streams wait while so much is queued: enough to keep the port busy, little enough for a short turn in the queue.
 const ROOMY_BYTES: usize = 128 * 1024;

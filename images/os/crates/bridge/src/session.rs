@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 
-use crate::frame::{Frame, FrameType, MAX_REASON_BYTES, Violation, WINDOW_BYTES};
+use crate::codec::frame::{Frame, FrameType, MAX_REASON_BYTES, Violation, WINDOW_BYTES};
+use crate::inbox::Inbox;
 use crate::outbox::Outbox;
 use crate::services::Services;
 use crate::stream::{Stream, Windows};
@@ -25,7 +25,7 @@ pub struct Session {
 
 enum State {
     Live {
-        to_service: Option<mpsc::UnboundedSender<Vec<u8>>>,
+        inbox: Rc<Inbox>,
         windows: Rc<Windows>,
         task: AbortHandle,
     },
@@ -41,7 +41,7 @@ impl Session {
     pub fn receive(&mut self, Frame { kind, stream, payload }: Frame) -> Result<(), Violation> {
         match kind {
             FrameType::Open => self.open(stream, &payload)?,
-            FrameType::Data => self.deliver(stream, payload)?,
+            FrameType::Data => self.deliver(stream, &payload)?,
             FrameType::End => self.end(stream)?,
             FrameType::Rst => self.reset(stream),
             FrameType::Win => self.grow_window(stream, &payload)?,
@@ -77,36 +77,38 @@ impl Session {
                 return Ok(());
             }
         };
-        let (to_service, from_host) = mpsc::unbounded_channel();
-        let windows = Rc::new(Windows::default());
-        let carrier = Stream { id: stream, outbox: Rc::clone(&self.outbox), windows: Rc::clone(&windows) };
-        let task = self.tasks.spawn_local(async move { (stream, carrier.run(&socket, from_host).await) });
-        self.streams.insert(stream, State::Live { to_service: Some(to_service), windows, task });
+        let (inbox, windows) = (Rc::new(Inbox::default()), Rc::new(Windows::default()));
+        let carrier = Stream {
+            id: stream,
+            outbox: Rc::clone(&self.outbox),
+            inbox: Rc::clone(&inbox),
+            windows: Rc::clone(&windows),
+        };
+        let task = self.tasks.spawn_local(async move { (stream, carrier.run(&socket).await) });
+        self.streams.insert(stream, State::Live { inbox, windows, task });
         Ok(())
     }
 
-    fn deliver(&mut self, stream: u32, bytes: Vec<u8>) -> Result<(), Violation> {
+    fn deliver(&mut self, stream: u32, bytes: &[u8]) -> Result<(), Violation> {
         match self.streams.get(&stream) {
-            Some(State::Live { to_service: Some(to_service), windows, .. }) => {
+            Some(State::Live { inbox, .. }) if inbox.has_ended() => {
+                Err(Violation(format!("DATA after END of stream {stream}")))
+            }
+            Some(State::Live { inbox, windows, .. }) => {
                 let left = windows.host.get().checked_sub(bytes.len());
                 windows.host.set(left.ok_or_else(|| Violation(format!("DATA beyond the window of stream {stream}")))?);
-                // A stream that just failed no longer listens; its RST is about to be sent.
-                let _ = to_service.send(bytes);
+                inbox.push(bytes);
                 Ok(())
             }
-            Some(State::Live { to_service: None, .. }) => Err(Violation(format!("DATA after END of stream {stream}"))),
             Some(State::Reset) => Ok(()),
             None => Err(Violation(format!("DATA for unknown stream {stream}"))),
         }
     }
 
     fn end(&mut self, stream: u32) -> Result<(), Violation> {
-        match self.streams.get_mut(&stream) {
-            Some(State::Live { to_service, .. }) => match to_service.take() {
-                Some(_) => Ok(()),
-                None => Err(Violation(format!("second END of stream {stream}"))),
-            },
-            Some(State::Reset) => Ok(()),
+        match self.streams.get(&stream) {
+            Some(State::Live { inbox, .. }) if !inbox.end() => Err(Violation(format!("second END of stream {stream}"))),
+            Some(State::Live { .. } | State::Reset) => Ok(()),
             None => Err(Violation(format!("END for unknown stream {stream}"))),
         }
     }

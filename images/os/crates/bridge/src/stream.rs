@@ -8,9 +8,10 @@ use std::rc::Rc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::Notify;
 
-use crate::frame::{FrameType, MAX_PAYLOAD_BYTES, WINDOW_BYTES};
+use crate::codec::frame::{FrameType, MAX_PAYLOAD_BYTES, WINDOW_BYTES};
+use crate::inbox::Inbox;
 use crate::outbox::Outbox;
 
 /// Smaller amounts are given back together.
@@ -32,29 +33,26 @@ impl Default for Windows {
 pub struct Stream {
     pub id: u32,
     pub outbox: Rc<Outbox>,
+    pub inbox: Rc<Inbox>,
     pub windows: Rc<Windows>,
 }
 
 impl Stream {
     /// Runs until both directions have ended; an error is a reason for the host to read.
-    pub async fn run(self, socket: &Path, from_host: mpsc::UnboundedReceiver<Vec<u8>>) -> Result<(), String> {
+    pub async fn run(self, socket: &Path) -> Result<(), String> {
         let service = UnixStream::connect(socket)
             .await
             .map_err(|error| format!("cannot connect to {}: {error}", socket.display()))?;
         let (output, input) = service.into_split();
-        let carried = tokio::try_join!(self.carry_in(input, from_host), self.carry_out(output));
+        let carried = tokio::try_join!(self.carry_in(input), self.carry_out(output));
         carried.map(drop).map_err(|error| format!("lost {}: {error}", socket.display()))
     }
 
-    async fn carry_in(
-        &self,
-        mut input: OwnedWriteHalf,
-        mut from_host: mpsc::UnboundedReceiver<Vec<u8>>,
-    ) -> io::Result<()> {
+    async fn carry_in(&self, mut input: OwnedWriteHalf) -> io::Result<()> {
         let mut done = 0;
         // A service may stop listening and still have an answer to give, so a failed write ends nothing but the writing.
         let mut listening = true;
-        while let Some(bytes) = from_host.recv().await {
+        while let Some(bytes) = self.inbox.take(GIVE_BACK_BYTES).await {
             listening = listening && input.write_all(&bytes).await.is_ok();
             done += bytes.len();
             if done >= GIVE_BACK_BYTES {

@@ -1,5 +1,6 @@
 //! The settings store: what is live, and what waits in named transactions.
 
+mod damaged;
 mod file;
 mod store;
 mod transaction;

@@ -7,6 +7,7 @@ use models::{
     Key,
     tree::{self, Tree},
 };
+use serde_json::Value;
 use std::{
     fmt, io,
     path::{Path, PathBuf},
@@ -85,9 +86,15 @@ impl Store {
         if from == release.version {
             return Ok((store, opened));
         }
-        let migrated = store.document.clone().migrated(release).map_err(OpenError::Migration)?;
+        let (migrated, unknown) = store.document.clone().migrated(release).map_err(OpenError::Migration)?;
         store.write(migrated).map_err(OpenError::Migrated)?;
-        Ok((store, Opened::Migrated { from }))
+        Ok((store, Opened::Migrated { from, unknown }))
+    }
+
+    /// The `reason` and the name (`kept_as`) of a damaged store that this one replaced, now or earlier.
+    #[must_use]
+    pub fn damaged(&self) -> Option<&Value> {
+        self.document.damaged.as_ref()
     }
 
     #[must_use]

@@ -5,7 +5,7 @@ use migrations::{Migrations, Release};
 use models::tree::{Tree, insert, merge};
 use proptest::prelude::*;
 use semver::Version;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{collections::BTreeMap, fs, path::Path};
 
 #[derive(Clone, Debug)]
@@ -116,33 +116,82 @@ proptest! {
     }
 }
 
-fn of_another_format() -> Vec<u8> {
-    let dir = tempfile::tempdir().expect("a directory");
-    let settings = json!({"motd": "x"}).as_object().expect("an object").clone();
-    reopened(dir.path()).0.patch(&tx(0), settings).expect("patched");
-    let document = fs::read_to_string(dir.path().join("store.json")).expect("read");
-    document.replace("\"format\":1", "\"format\":2").into()
+fn settings(value: Value) -> Tree {
+    value.as_object().expect("an object").clone()
+}
+
+fn stored(dir: &Path) -> Value {
+    serde_json::from_slice(&fs::read(dir.join("store.json")).expect("read")).expect("JSON")
 }
 
 #[test]
-fn a_corrupt_store_is_set_aside_and_said_so() {
-    for bad in [&b"{\"format\":1,\"live\""[..], b"\xff\x00", b"", &of_another_format()] {
-        let dir = tempfile::tempdir().expect("a directory");
+fn a_damaged_store_is_kept_and_said_so() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let damaged = [&b"{\"format\":1,\"live\""[..], b"\xff\x00", b"", b"{\"format\":9,\"live\":[]}"];
+    for (nth, bad) in damaged.into_iter().enumerate() {
         fs::write(dir.path().join("store.json"), bad).expect("written");
         let (store, opened) = reopened(dir.path());
         assert!(store.live().is_empty());
         let Opened::SetAside { reason, kept_as } = opened else { panic!("{opened:?}") };
-        assert!(!reason.is_empty());
-        assert_eq!(fs::read(dir.path().join(kept_as)).expect("kept"), bad);
+        let names = ["store.json.corrupt", "store.json.corrupt.2", "store.json.corrupt.3"];
+        assert_eq!(kept_as, names[nth.min(2)], "the first ones stay");
+        assert_eq!(fs::read(dir.path().join(&kept_as)).expect("kept"), bad);
+        // As long as there is this store, it is known what it replaced.
+        let (again, opened) = reopened(dir.path());
+        assert_eq!((again.damaged(), opened), (Some(&json!({"reason": reason, "kept_as": kept_as})), Opened::Existing));
     }
+    assert_eq!(fs::read(dir.path().join("store.json.corrupt")).expect("kept"), damaged[0]);
+}
+
+#[test]
+fn a_power_cut_while_a_damaged_store_is_kept_costs_no_second_name() {
+    let dir = tempfile::tempdir().expect("a directory");
+    fs::write(dir.path().join("store.json"), "torn").expect("written");
+    fs::hard_link(dir.path().join("store.json"), dir.path().join("store.json.corrupt")).expect("linked");
+    let opened = reopened(dir.path()).1;
+    assert!(matches!(opened, Opened::SetAside { kept_as, .. } if kept_as == "store.json.corrupt"));
+    assert_eq!(fs::read(dir.path().join("store.json.corrupt")).expect("kept"), b"torn");
+    assert!(!dir.path().join("store.json.corrupt.2").exists());
+}
+
+#[test]
+fn a_newer_version_s_store_is_read_and_what_is_unknown_in_it_is_kept() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let newer = json!({
+        "format": 2,
+        "history": {
+            "version": "2.0.0",
+            "migrations": [{"version": "2.0.0", "operations": [{"split": {"key": "settings.hosts"}}]}],
+            "removed": {"2.0.0": {"hosts": "a,b"}},
+            "set_aside": {},
+            "signed": true
+        },
+        "live": {"motd": "set under 2.0.0"},
+        "pending": {"default": {"motd": "waits"}, "no name!": {"motd": "x"}, "other": ["not", "a", "tree"]},
+        "profiles": {"night": {"motd": "zzz"}}
+    });
+    fs::write(dir.path().join("store.json"), newer.to_string()).expect("written");
+    let (mut store, opened) = reopened(dir.path());
+    assert_eq!(opened, Opened::Migrated { from: Version::new(2, 0, 0), unknown: 1 });
+    assert_eq!(Value::Object(store.live().clone()), newer["live"]);
+    assert_eq!(store.transactions().map(|name| String::from(name.clone())).collect::<Vec<_>>(), ["default"]);
+
+    store.patch(&tx(0), settings(json!({"motd": "set since"}))).expect("patched");
+    store.commit(&tx(0)).expect("committed");
+    let kept = stored(dir.path());
+    assert_eq!(kept["profiles"], newer["profiles"]);
+    assert_eq!(kept["history"]["signed"], true);
+    assert_eq!(kept["history"]["removed"], newer["history"]["removed"]);
+    assert_eq!(kept["format"], 1, "so that the newer version knows who wrote last");
+    assert_eq!(opened_by(2, dir.path()).0.live()["motd"], "set since");
 }
 
 #[test]
 fn the_form_of_another_version_is_on_disk_when_the_store_is_open() {
     let dir = tempfile::tempdir().expect("a directory");
-    let settings = json!({"motd": "x"}).as_object().expect("an object").clone();
-    reopened(dir.path()).0.patch(&tx(0), settings).expect("patched");
-    for (major, expected) in [(2, Opened::Migrated { from: Version::new(1, 0, 0) }), (2, Opened::Existing)] {
+    reopened(dir.path()).0.patch(&tx(0), settings(json!({"motd": "x"}))).expect("patched");
+    let migrated = Opened::Migrated { from: Version::new(1, 0, 0), unknown: 0 };
+    for (major, expected) in [(2, migrated), (2, Opened::Existing)] {
         assert_eq!(opened_by(major, dir.path()).1, expected);
     }
 }

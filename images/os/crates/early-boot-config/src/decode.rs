@@ -1,4 +1,4 @@
-use flate2::read::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use std::{
     borrow::Cow,
     io::{self, Read},
@@ -9,19 +9,28 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 /// The host API takes no larger body. Counted before and after decompression.
 pub const MAX_BYTES: u64 = 1 << 20;
 
+/// Decoded user-data.
+#[derive(Debug, PartialEq)]
+pub struct Decoded<'a> {
+    pub text: Cow<'a, str>,
+    /// What follows the gzip data. Upstream's decoder stops there too: a second gzip member is not read.
+    pub bytes_after: usize,
+}
+
 /// The text in `bytes`, which may be gzip.
 ///
 /// # Errors
 /// When the gzip data is damaged or truncated, holds more than [`MAX_BYTES`], or the content is not UTF-8.
-pub fn text(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
+pub fn text(bytes: &[u8]) -> Result<Decoded<'_>, String> {
     if !bytes.starts_with(&GZIP_MAGIC) {
         let text = std::str::from_utf8(bytes);
         return text
-            .map(Cow::Borrowed)
+            .map(|text| Decoded { text: Cow::Borrowed(text), bytes_after: 0 })
             .map_err(|error| format!("it is neither gzip nor UTF-8 text: byte {} is not UTF-8", error.valid_up_to()));
     }
     let mut content = Vec::new();
-    let decoded = MultiGzDecoder::new(bytes).take(MAX_BYTES + 1).read_to_end(&mut content);
+    let mut member = GzDecoder::new(bytes);
+    let decoded = member.by_ref().take(MAX_BYTES + 1).read_to_end(&mut content);
     decoded.map_err(|error| match error.kind() {
         io::ErrorKind::UnexpectedEof => "its gzip data is truncated".to_owned(),
         _ => format!("its gzip data is damaged: {error}"),
@@ -29,9 +38,10 @@ pub fn text(bytes: &[u8]) -> Result<Cow<'_, str>, String> {
     if content.len() as u64 > MAX_BYTES {
         return Err(format!("it holds more than {MAX_BYTES} bytes once decompressed"));
     }
-    String::from_utf8(content).map(Cow::Owned).map_err(|error| {
+    let text = String::from_utf8(content).map_err(|error| {
         format!("what its gzip data holds is not UTF-8 text: byte {} is not", error.utf8_error().valid_up_to())
-    })
+    })?;
+    Ok(Decoded { text: Cow::Owned(text), bytes_after: member.into_inner().len() })
 }
 
 #[cfg(test)]
@@ -48,8 +58,17 @@ mod tests {
 
     #[test]
     fn plain_and_gzip_give_the_same_text() {
-        assert_eq!(text(b"[settings]").as_deref(), Ok("[settings]"));
-        assert_eq!(text(&gzip(b"[settings]")).as_deref(), Ok("[settings]"));
+        let expected = Ok(Decoded { text: "[settings]".into(), bytes_after: 0 });
+        assert_eq!(text(b"[settings]"), expected);
+        assert_eq!(text(&gzip(b"[settings]")), expected);
+    }
+
+    #[test]
+    fn what_follows_the_gzip_data_is_counted_and_not_read() {
+        for after in [&b"\0\0\0"[..], b"\x1f", b"noise", &gzip(b"motd = 'x'")] {
+            let expected = Ok(Decoded { text: "[settings]".into(), bytes_after: after.len() });
+            assert_eq!(text(&[&gzip(b"[settings]"), after].concat()), expected);
+        }
     }
 
     #[test]
@@ -68,7 +87,7 @@ mod tests {
     #[test]
     fn a_bomb_is_stopped_at_the_limit() {
         let limit = usize::try_from(MAX_BYTES).expect("a size");
-        assert_eq!(text(&gzip(&vec![b'#'; limit])).expect("fits").len(), limit);
+        assert_eq!(text(&gzip(&vec![b'#'; limit])).expect("fits").text.len(), limit);
         assert!(text(&gzip(&vec![b'#'; limit + 1])).expect_err("refused").contains("more than 1048576 bytes"));
         // Reading on would meet the missing end first.
         let bomb = gzip(&vec![b'#'; 4 * limit]);

@@ -7,7 +7,7 @@ mod providers;
 
 use api_client::Client;
 use args::Args;
-use models::{settings_from_user_data, tree, tree::Tree};
+use models::{UserData, brief, tree, tree::Tree};
 use providers::{PROVIDERS, Provider};
 use std::{path::Path, process::ExitCode};
 
@@ -43,11 +43,17 @@ fn run(args: &Args) -> Result<(), String> {
 fn take(provider: &Provider, root: &Path) -> Result<Tree, String> {
     let Some(found) = (provider.find)(root)? else { return Ok(Tree::new()) };
     let at = |error: String| format!("{}: {error}", found.path.display());
-    let text = decode::text(&found.bytes).map_err(at)?;
-    if text.trim().is_empty() {
+    let decoded = decode::text(&found.bytes).map_err(at)?;
+    if decoded.text.trim().is_empty() {
         return Ok(Tree::new());
     }
-    let settings = settings_from_user_data(&text).map_err(|error| at(error.to_string()))?;
+    let UserData { settings, ignored } = UserData::parse(&decoded.text).map_err(|error| at(error.to_string()))?;
     eprintln!("early-boot-config: {}: taking {}", provider.name, found.path.display());
+    if decoded.bytes_after > 0 {
+        eprintln!("early-boot-config: {}: ignoring {} bytes after its gzip data", provider.name, decoded.bytes_after);
+    }
+    if !ignored.is_empty() {
+        eprintln!("early-boot-config: {}: ignoring what is beside [settings]: {}", provider.name, brief(&ignored));
+    }
     Ok(settings)
 }

@@ -1,11 +1,13 @@
 //! The program on a machine's files, talking to a scripted host API over a real socket.
 
 use flate2::{Compression, write::GzEncoder};
+use rustix::fs::{CWD, FileType, Mode, mknodat};
 use serde_json::{Value, json};
 use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
-    os::unix::net::UnixListener,
+    os::unix::{fs::symlink, net::UnixListener},
+    path::Path,
     process::{Command, Output},
     thread,
 };
@@ -29,7 +31,9 @@ fn machine(files: &[(&str, &[u8])]) -> TempDir {
 }
 
 fn run(root: &TempDir) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_early-boot-config"));
+    // timeout(1), so that a program that waits for ever fails its test.
+    let mut command = Command::new("timeout");
+    command.args(["20", env!("CARGO_BIN_EXE_early-boot-config")]);
     command.arg("--root").arg(root.path()).arg("--socket").arg(root.path().join("api.sock"));
     command.output().expect("run")
 }
@@ -102,12 +106,15 @@ fn one_fault_stops_everything_and_is_told_in_one_line() {
     let truncated = &truncated[..truncated.len() - 3];
     let huge = vec![b'#'; (1 << 20) + 1];
     let bomb = gzip(&"#".repeat((1 << 20) + 1));
-    let cases: [(&str, &[u8], &str); 9] = [
+    let cases: [(&str, &[u8], &str); 8] = [
         (PRIVATE, b"[settings]\nmotd = \n", "20-local-user-data: %: line 2, column 8: "),
-        (CD_ROM, b"[settings]\nmtd = 'x'\n", "30-cd-rom: %: line 2, column 1: settings.mtd: unknown field `mtd`"),
-        (FW_CFG, b"[settings]\nmotd = 5\n", "40-fw-cfg: %: line 2, column 8: settings.motd: invalid type: integer"),
-        (FW_CFG, b"# only a comment\n", "missing field `settings`"),
-        (FW_CFG, b"[settings]\n[other]\n", "other: unknown field `other`, expected `settings`"),
+        (
+            CD_ROM,
+            b"[settings]\nmtd = 'x'\n",
+            "30-cd-rom: %: line 2, column 1: settings.mtd: unknown field `mtd`, did you mean `motd`?",
+        ),
+        (FW_CFG, b"[settings]\nmotd = 5\n", "40-fw-cfg: %: line 2, column 8: settings.motd: invalid type: an integer"),
+        (FW_CFG, b"# only a comment\n", "it has no [settings] table"),
         (FW_CFG, truncated, "40-fw-cfg: %: its gzip data is truncated"),
         (FW_CFG, b"\x00\x9f\xfe noise", "40-fw-cfg: %: it is neither gzip nor UTF-8 text: byte 1 is not UTF-8"),
         (LOCAL_OVERRIDES, &huge, "99-local-overrides: %: it is larger than 1048576 bytes"),
@@ -126,6 +133,64 @@ fn one_fault_stops_everything_and_is_told_in_one_line() {
         assert!(faults[0].starts_with("early-boot-config: ") && faults[0].contains(&words), "{words}: {stderr}");
         assert!(!has_run(&root));
     }
+}
+
+/// What a disc with Rock Ridge can have in the place of a file. Some of it would never be opened, or never end.
+#[test]
+fn only_regular_files_are_user_data() {
+    let makers: [fn(&Path); 5] = [
+        |path| mknodat(CWD, path, FileType::Fifo, Mode::RUSR, 0).expect("a FIFO"),
+        |path| fs::create_dir(path).expect("a directory"),
+        |path| drop(UnixListener::bind(path).expect("a socket")),
+        |path| symlink("/dev/zero", path).expect("a link"),
+        |path| symlink("/proc/self/status", path).expect("a link"),
+    ];
+    for make in makers {
+        let root = machine(&[(PRIVATE, b"[settings]\nmotd = 'good'\n")]);
+        fs::create_dir_all(root.path().join(CD_ROM).parent().expect("a parent")).expect("made");
+        make(&root.path().join(CD_ROM));
+        let output = run(&root);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert!(stderr.contains("user-data: it is not a regular file"), "{stderr}");
+    }
+}
+
+#[test]
+fn what_is_refused_is_not_repeated() {
+    let secret = "hunter2hunter2";
+    for content in [
+        format!("[settings]\nmotd = '{secret}\n"),
+        format!("[settings]\nmotd = ['{secret}']\n"),
+        format!("[settings.host-containers.admin]\nuser-data = '{secret}!'\n"),
+        format!("[settings.updates]\nmetadata-base-url = 'ftp://user:{secret}@host/'\n"),
+    ] {
+        let output = run(&machine(&[(CD_ROM, content.as_bytes())]));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{stderr}");
+        assert!(!stderr.contains(secret), "{stderr}");
+    }
+}
+
+#[test]
+fn what_upstream_ignores_is_ignored_and_named() {
+    let text = "[settings]\r\nmotd = '''\r\na\r\nb'''\r\n[owner]\r\nname = 'x'\r\n";
+    let root = machine(&[(CD_ROM, &[gzip(text), vec![0; 3]].concat())]);
+    let (output, body) = run_with_api(&root, NO_CONTENT);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{stderr}");
+    assert_eq!(body, json!({"motd": "a\nb"}));
+    assert!(stderr.contains("30-cd-rom: ignoring 3 bytes after its gzip data\n"), "{stderr}");
+    assert!(stderr.contains("30-cd-rom: ignoring what is beside [settings]: owner\n"), "{stderr}");
+}
+
+#[test]
+fn settings_that_only_upstream_has_reach_the_host_api() {
+    let user_data = b"[settings.kubernetes]\ncluster-name = 'c'\napi-server = 'https://k.example'\n";
+    let root = machine(&[(PRIVATE, user_data)]);
+    let (output, body) = run_with_api(&root, NO_CONTENT);
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(body, json!({"kubernetes": {"cluster-name": "c", "api-server": "https://k.example"}}));
 }
 
 #[test]

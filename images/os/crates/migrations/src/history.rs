@@ -1,4 +1,4 @@
-use crate::Migrations;
+use crate::{Migrations, recorded::Recorded};
 use models::{
     Key,
     tree::{self, Tree},
@@ -17,15 +17,20 @@ pub struct Release {
 
 /// Which version's form some settings have, and what it takes to bring them to another version's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct History {
     version: Version,
     /// Those of `version`, so that an older one, which doesn't have them, can take them back.
-    migrations: Migrations,
+    #[serde(default)]
+    migrations: Recorded,
     /// What migrations have removed, by their versions.
+    #[serde(default)]
     removed: BTreeMap<Version, Tree>,
     /// What an older version did not take, by the version it was left from.
+    #[serde(default)]
     set_aside: BTreeMap<Version, Tree>,
+    /// What a newer version has put here and will look for again.
+    #[serde(flatten)]
+    other: Tree,
 }
 
 /// Only on the way forward: a version that was there before is always got back to.
@@ -51,7 +56,8 @@ impl History {
     #[must_use]
     pub fn new(release: &Release) -> Self {
         let (removed, set_aside) = (BTreeMap::new(), BTreeMap::new());
-        Self { version: release.version.clone(), migrations: release.migrations.clone(), removed, set_aside }
+        let migrations = Recorded::from(&release.migrations);
+        Self { version: release.version.clone(), migrations, removed, set_aside, other: Tree::new() }
     }
 
     #[must_use]
@@ -65,29 +71,31 @@ impl History {
         Self { removed: BTreeMap::new(), set_aside: BTreeMap::new(), ..self.clone() }
     }
 
-    /// Brings `settings` to the form of `release`.
+    /// Brings `settings` to the form of `release`. Returns how many changes could not be taken back, as only a newer
+    /// version knows what they are.
     ///
     /// # Errors
     /// When a newer release doesn't take the result. Both `self` and `settings` are useless then.
-    pub fn move_to(&mut self, release: &Release, settings: &mut Tree) -> Result<(), MigrationError> {
+    pub fn move_to(&mut self, release: &Release, settings: &mut Tree) -> Result<usize, MigrationError> {
+        let mut unknown = 0;
         if release.version > self.version {
             self.forward(release, settings).map_err(|reason| {
                 let (from, to) = (self.version.clone(), release.version.clone());
                 MigrationError { from, to, reason }
             })?;
         } else {
-            self.back(release, settings);
+            unknown = self.back(release, settings);
         }
         self.version = release.version.clone();
-        self.migrations = release.migrations.clone();
-        Ok(())
+        self.migrations = Recorded::from(&release.migrations);
+        Ok(unknown)
     }
 
     fn forward(&mut self, release: &Release, settings: &mut Tree) -> Result<(), String> {
         let from = self.version.clone();
         for migration in release.migrations.between(&from, &release.version) {
             self.put_back(settings, |left_from| *left_from < migration.version);
-            let mut removed = Tree::new();
+            let mut removed = self.removed.remove(&migration.version).unwrap_or_default();
             migration.operations.iter().try_for_each(|operation| operation.forward(settings, &mut removed))?;
             if !removed.is_empty() {
                 self.removed.insert(migration.version.clone(), removed);
@@ -108,10 +116,16 @@ impl History {
         }
     }
 
-    fn back(&mut self, release: &Release, settings: &mut Tree) {
-        for migration in self.migrations.between(&release.version, &self.version).rev() {
-            let mut removed = self.removed.remove(&migration.version).unwrap_or_default();
-            migration.operations.iter().rev().for_each(|operation| operation.back(settings, &mut removed));
+    fn back(&mut self, release: &Release, settings: &mut Tree) -> usize {
+        let (changes, mut unknown) = self.migrations.since(&release.version);
+        for change in changes {
+            let mut removed = self.removed.remove(&change.version).unwrap_or_default();
+            change.operations.iter().rev().flatten().for_each(|operation| operation.back(settings, &mut removed));
+            let unknown_here = change.operations.iter().filter(|operation| operation.is_none()).count();
+            if unknown_here > 0 && !removed.is_empty() {
+                self.removed.insert(change.version, removed);
+            }
+            unknown += unknown_here;
         }
         let refused = refused(settings, release);
         for key in refused.keys() {
@@ -120,6 +134,7 @@ impl History {
         if !refused.is_empty() {
             self.set_aside.insert(self.version.clone(), tree::from_leaves(&root(), refused));
         }
+        unknown
     }
 }
 

@@ -7,6 +7,7 @@ mod history;
 mod migration;
 mod operation;
 mod path;
+mod recorded;
 
 pub use history::{History, MigrationError, Release};
 pub use migration::{MAX_FILE_BYTES, Migrations};

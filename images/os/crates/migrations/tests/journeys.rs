@@ -64,6 +64,37 @@ fn what_an_older_version_does_not_take_waits_for_the_newer_one() {
 }
 
 #[test]
+fn what_a_newer_version_wrote_in_words_of_its_own_survives_the_way_back() {
+    let known =
+        |settings: &Tree| if settings.keys().all(|name| name == "name") { Ok(()) } else { Err("unknown".into()) };
+    let one = Release { accepts: known, ..release(1, NONE) };
+    let two = release(2, NONE);
+    let mut stored = json!({
+        "version": "2.0.0",
+        "migrations": [
+            {"version": "1.5.0", "operations": [{"rename": {"from": "settings.name", "to": "settings.network.name"}},
+                                                {"split": {"key": "settings.old", "at": ","}}], "by": "hand"},
+            "an entry of another form"
+        ],
+        "removed": {"1.5.0": {"old": "a,b"}},
+        "set_aside": {"3.0.0": {"newest": 1}},
+        "checked": {"by": "version 2"}
+    });
+    let mut history: History = serde_json::from_value(stored.clone()).expect("read");
+    let mut live = settings(json!({"network": {"name": "n"}, "parts": ["a", "b"]}));
+    assert_eq!(history.move_to(&one, &mut live).expect("back"), 2);
+    assert_eq!(Value::Object(live.clone()), json!({"name": "n"}), "what it knows is taken back");
+
+    let kept = serde_json::to_value(&history).expect("encoded");
+    stored["set_aside"]["2.0.0"] = json!({"parts": ["a", "b"]});
+    for part in ["removed", "set_aside", "checked"] {
+        assert_eq!(kept[part], stored[part], "{part}");
+    }
+    assert_eq!(history.move_to(&two, &mut live).expect("forward"), 0);
+    assert_eq!(Value::Object(live), json!({"name": "n", "parts": ["a", "b"]}));
+}
+
+#[test]
 fn a_way_forward_that_ends_badly_is_refused_in_words() {
     let picky = Release { accepts: |_| Err("settings.mode: not one of a, b".into()), ..release(2, SECOND) };
     for (to, given, why) in [

@@ -1,4 +1,9 @@
-use std::fmt;
+use std::{borrow::Borrow, fmt};
+
+/// More than any setting needs. Upstream's limit, 255, leaves no room for the longest labels of Kubernetes.
+const MAX_BYTES: usize = 2048;
+/// Whatever works on trees recurses as deep; settings go down half a dozen.
+const MAX_SEGMENTS: usize = 64;
 
 /// A dotted path such as `settings.kernel.sysctl."net.core.somaxconn"`. A segment that holds anything but
 /// `A-Z a-z 0-9 _ -` is written in double quotes.
@@ -22,8 +27,15 @@ fn is_bare(c: char) -> bool {
 
 impl Key {
     /// # Errors
-    /// When a segment is empty, an unquoted one has a character outside `A-Z a-z 0-9 _ -`, or a quote stays open.
+    /// When the key is longer than 2048 bytes or deeper than 64 segments, a segment is empty or holds a control character,
+    /// an unquoted one has a character outside `A-Z a-z 0-9 _ -`, or a quote stays open.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
+        if text.len() > MAX_BYTES {
+            return Err(KeyError("a key has at most 2048 bytes"));
+        }
+        if text.contains(char::is_control) {
+            return Err(KeyError("a key holds no control characters"));
+        }
         let mut segments = Vec::new();
         let mut rest = text;
         loop {
@@ -36,6 +48,9 @@ impl Key {
             }
             if !rest.starts_with('"') && !segment.chars().all(is_bare) {
                 return Err(KeyError("a segment may hold A-Z a-z 0-9 _ -, anything else goes in double quotes"));
+            }
+            if segments.len() == MAX_SEGMENTS {
+                return Err(KeyError("a key has at most 64 segments"));
             }
             segments.push(segment.to_owned());
             match after.strip_prefix('.') {
@@ -57,8 +72,15 @@ impl Key {
     }
 
     /// This key, then each of its ancestors up to the top-level one.
-    pub fn self_and_ancestors(&self) -> impl Iterator<Item = Self> {
-        (1..=self.0.len()).rev().map(|len| Self(self.0[..len].to_vec()))
+    pub fn self_and_ancestors(&self) -> impl Iterator<Item = &[String]> {
+        (1..=self.0.len()).rev().map(|len| &self.0[..len])
+    }
+}
+
+/// So that maps by key can be asked for a part of one, which costs no copy.
+impl Borrow<[String]> for Key {
+    fn borrow(&self) -> &[String] {
+        &self.0
     }
 }
 
@@ -89,9 +111,18 @@ mod tests {
 
     #[test]
     fn refuses_what_cannot_name_a_setting() {
-        for bad in ["", ".", "a.", ".a", "a..b", "a b", "a.\"b", "\"a\"b", "a.\"\"", "a/b", "ä"] {
+        for bad in ["", ".", "a.", ".a", "a..b", "a b", "a.\"b", "\"a\"b", "a.\"\"", "a/b", "ä", "a.\"\n\""] {
             assert!(Key::parse(bad).is_err(), "{bad:?} was taken");
         }
+    }
+
+    #[test]
+    fn a_key_has_a_greatest_length_and_depth() {
+        let deepest = ["a"; 64].join(".");
+        assert_eq!(Key::parse(&deepest).expect("64 segments").segments().len(), 64);
+        assert!(Key::parse(&format!("{deepest}.a")).is_err());
+        assert!(Key::parse(&"a".repeat(2048)).is_ok());
+        assert!(Key::parse(&"a".repeat(2049)).is_err());
     }
 
     proptest! {

@@ -1,5 +1,9 @@
-use crate::{Settings, tree::Tree};
-use serde::Deserialize;
+use crate::{
+    Key, Settings,
+    refusal::{self, Refusal, shown},
+    tree::{self, Tree},
+    upstream,
+};
 use serde_json::Value;
 use std::fmt;
 
@@ -7,89 +11,70 @@ use std::fmt;
 #[derive(Debug)]
 pub struct SettingsError {
     key: String,
+    pub(crate) path: Vec<String>,
+    /// Whether the last name of `path` is at fault, not the value there.
+    pub(crate) in_name: bool,
     reason: String,
 }
 
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.key, self.reason)
+        write!(f, "{}: {}", shown(&self.key), self.reason)
     }
 }
 
-/// A fault in user-data and, when known, where it is (both counted from 1, the column in characters).
-#[derive(Debug)]
-pub struct UserDataError {
-    place: Option<(usize, usize)>,
-    reason: String,
-}
+impl SettingsError {
+    pub(crate) fn new(path: &[String], in_name: bool, reason: impl Into<String>) -> Self {
+        let key: Key = ["settings"].into_iter().chain(path.iter().map(String::as_str)).collect();
+        Self { key: key.to_string(), path: path.to_vec(), in_name, reason: reason.into() }
+    }
 
-impl fmt::Display for UserDataError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some((line, column)) = self.place {
-            write!(f, "line {line}, column {column}: ")?;
-        }
-        f.write_str(&self.reason)
+    fn of_model(error: &serde_path_to_error::Error<Refusal>) -> Self {
+        use serde_path_to_error::Segment;
+        let names = error.path().iter().map(|segment| match segment {
+            Segment::Seq { index } => index.to_string(),
+            other => other.to_string(),
+        });
+        let key = match error.path().to_string().as_str() {
+            "." => "settings".to_owned(),
+            path => format!("settings.{path}"),
+        };
+        Self { key, path: names.collect(), in_name: false, reason: error.inner().to_string() }
     }
 }
 
-fn setting_name(path: &serde_path_to_error::Path) -> String {
-    match path.to_string().as_str() {
-        "." => "settings".to_owned(),
-        path => format!("settings.{path}"),
-    }
-}
-
-/// Checks `settings` (the content of `settings`, without that name around it) against the model.
+/// Checks `settings` (the content of `settings`, without that name around it). What the model has is checked against it;
+/// what only upstream has is taken by its name, whatever its value: nothing here reads it.
 ///
 /// # Errors
 /// When a setting is unknown, has the wrong type, or is null: settings cannot be unset, only replaced.
-pub fn settings_from_json(settings: Value) -> Result<Tree, SettingsError> {
-    if let Some(key) = null_in(&settings, "settings") {
-        return Err(SettingsError { key, reason: "null is not a value; leave the setting out to keep it".into() });
+pub fn settings_from_json(mut settings: Value) -> Result<Tree, SettingsError> {
+    no_null(&settings, &mut Vec::new())?;
+    let mut taken = Tree::new();
+    if let Value::Object(tree) = &mut settings {
+        upstream::take(tree, &mut Vec::new(), &mut taken)?;
     }
-    let typed: Settings = serde_path_to_error::deserialize(settings)
-        .map_err(|error| SettingsError { key: setting_name(error.path()), reason: error.inner().to_string() })?;
-    Ok(canonical(&typed))
+    let typed: Settings =
+        serde_path_to_error::deserialize(refusal::Given(settings)).map_err(|error| SettingsError::of_model(&error))?;
+    tree::merge(&mut taken, canonical(&typed));
+    Ok(taken)
 }
 
-fn null_in(value: &Value, name: &str) -> Option<String> {
-    match value {
-        Value::Null => Some(name.to_owned()),
-        Value::Object(branch) => branch.iter().find_map(|(child, value)| null_in(value, &format!("{name}.{child}"))),
-        _ => None,
-    }
-}
-
-/// Reads TOML user-data: a `[settings]` table and nothing beside it.
-///
-/// # Errors
-/// When `text` is not TOML, has no `[settings]`, has other top-level entries, or a setting does not fit the model.
-pub fn settings_from_user_data(text: &str) -> Result<Tree, UserDataError> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct UserData {
-        settings: Settings,
-    }
-    let fault = |error: &toml::de::Error, key: Option<String>| UserDataError {
-        place: error.span().map(|span| place(text, span.start)),
-        reason: key.map_or_else(|| one_line(error.message()), |key| format!("{key}: {}", one_line(error.message()))),
+fn no_null(value: &Value, path: &mut Vec<String>) -> Result<(), SettingsError> {
+    let children: Vec<_> = match value {
+        Value::Null => {
+            return Err(SettingsError::new(path, false, "null is not a value; leave the setting out to keep it"));
+        }
+        Value::Object(branch) => branch.iter().map(|(name, value)| (name.clone(), value)).collect(),
+        Value::Array(list) => list.iter().enumerate().map(|(index, value)| (index.to_string(), value)).collect(),
+        _ => Vec::new(),
     };
-    let input = toml::Deserializer::parse(text).map_err(|error| fault(&error, None))?;
-    let data: UserData = serde_path_to_error::deserialize(input).map_err(|error| {
-        let path = error.path().to_string();
-        fault(error.inner(), Some(path).filter(|path| path != "."))
-    })?;
-    Ok(canonical(&data.settings))
-}
-
-fn one_line(message: &str) -> String {
-    message.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn place(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(offset)];
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    for (name, value) in children {
+        path.push(name);
+        no_null(value, path)?;
+        path.pop();
+    }
+    Ok(())
 }
 
 fn canonical(settings: &Settings) -> Tree {
@@ -111,11 +96,11 @@ mod tests {
     #[test]
     fn a_refusal_names_the_setting_and_what_is_allowed() {
         let unknown = refusal(json!({"mtd": "x"}));
-        assert!(unknown.starts_with("settings.mtd: unknown field `mtd`, expected one of `motd`"), "{unknown}");
-        assert_eq!(refusal(json!({"motd": 5})), "settings.motd: invalid type: integer `5`, expected a string");
+        assert_eq!(unknown, "settings.mtd: unknown field `mtd`, did you mean `motd`?");
+        assert_eq!(refusal(json!({"motd": 5})), "settings.motd: invalid type: an integer, expected a string");
         assert_eq!(
             refusal(json!({"kernel": {"lockdown": "open"}})),
-            "settings.kernel.lockdown: unknown variant `open`, expected one of `none`, `integrity`, `confidentiality`"
+            "settings.kernel.lockdown: unknown value, expected one of `none`, `integrity`, `confidentiality`"
         );
         assert_eq!(refusal(json!({"updates": {"seed": 2048}})), "settings.updates.seed: 2048 is not a seed: 0 to 2047");
         assert!(refusal(json!({"network": null})).starts_with("settings.network: null is not a value"));
@@ -139,12 +124,23 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_capability_or_limit_is_refused_by_its_name() {
+        let capabilities = json!({"oci-defaults": {"capabilities": {"net-rw": true}}});
+        let told = "settings.oci-defaults.capabilities.net-rw: unknown field `net-rw`, did you mean `net-raw`?";
+        assert_eq!(refusal(capabilities), told);
+        for (bad, kind) in [(json!("all"), "a string"), (json!(-2), "an integer"), (json!(1u64 << 63), "an integer")] {
+            let told = refusal(json!({"oci-defaults": {"resource-limits": {"max-processes": {"soft-limit": bad}}}}));
+            let key = "settings.oci-defaults.resource-limits.max-processes.soft-limit";
+            let allowed = "expected a number from 0 to 9223372036854775807, or \"unlimited\"";
+            assert_eq!(told, format!("{key}: invalid value: {kind}, {allowed}"));
+        }
+    }
+
+    #[test]
     fn a_list_is_not_a_table() {
         for bad in [json!(["hi"]), json!([]), json!("x"), json!({"network": ["name"]}), json!({"ntp": [["a"]]})] {
             assert!(refusal(bad).ends_with("expected a table of settings"));
         }
-        let fault = settings_from_user_data("[settings]\nnetwork = ['name']\n").expect_err("refused").to_string();
-        assert_eq!(fault, "line 2, column 11: settings.network: invalid type: sequence, expected a table of settings");
     }
 
     #[test]
@@ -156,10 +152,25 @@ mod tests {
     }
 
     #[test]
+    fn a_refused_sysctl_is_named_with_the_reason() {
+        for name in ["kernel.core_pattern", "kernel/core_pattern"] {
+            let told = refusal(json!({"kernel": {"sysctl": {"vm.swappiness": "1", name: "|/bin/x"}}}));
+            assert_eq!(
+                told,
+                format!(
+                    "settings.kernel.sysctl: {name}: it cannot be set: it names a program that the kernel runs as root, or \
+                     where it writes as root"
+                )
+            );
+        }
+    }
+
+    #[test]
     fn every_setting_is_taken() {
         let all = json!({
             "motd": "hi",
-            "network": {"hostname": "node-1.example", "hosts": [["10.0.0.1", ["a.example", "a"]]]},
+            "network": {"hostname": "node-1.example", "hosts": [["10.0.0.1", ["a.example", "a"]]],
+                        "https-proxy": "http://p.example:3128", "no-proxy": ["localhost", "10.0.0.0/8"]},
             "dns": {"name-servers": ["10.0.0.2", "fd00::1"], "search-list": ["example.org"]},
             "ntp": {"time-servers": ["time.example.org", "10.0.0.3"]},
             "kernel": {"lockdown": "integrity", "sysctl": {"net.core.somaxconn": "512"}},
@@ -167,22 +178,20 @@ mod tests {
             "updates": {"metadata-base-url": "https://u.example/m", "targets-base-url": "http://u.example/t",
                         "version-lock": "v1.2.3", "ignore-waves": true, "seed": 7},
             "host-containers": {"admin": {"source": "r.example/admin:v1", "enabled": true, "superpowered": false,
-                                          "user-data": "aGk="}},
+                                          "user-data": "aGk=", "command": ["/bin/a", ""]}},
+            "bootstrap-containers": {"disk": {"source": "r.example/disk", "mode": "once", "essential": true,
+                                              "user-data": "", "command": []}},
+            "bootstrap-commands": {"first": {"commands": [["apiclient", "get"]], "mode": "always", "essential": false}},
             "container-runtime": {"max-container-log-line-size": -1, "max-concurrent-downloads": 4,
-                                  "enable-unprivileged-ports": true, "enable-unprivileged-icmp": false}
+                                  "enable-unprivileged-ports": true, "enable-unprivileged-icmp": false,
+                                  "log-level": "warn"},
+            "container-registry": {"mirrors": [{"registry": "docker.io", "endpoint": ["https://m.example"]}],
+                                   "credentials": [{"registry": "r.example", "username": "u", "password": "p"}]},
+            "kubernetes": {"pod-infra-container-image": "r.example/pause:1"},
+            "oci-defaults": {"capabilities": {"net-raw": false, "sys-tty-config": true},
+                             "resource-limits": {"max-open-files": {"hard-limit": "unlimited", "soft-limit": 1024}}},
+            "pki": {"my-ca": {"data": "", "trusted": true}}
         });
         assert_eq!(Value::Object(settings_from_json(all.clone()).expect("valid")), all);
-    }
-
-    #[test]
-    fn user_data_faults_have_a_place() {
-        let fault = |text| settings_from_user_data(text).expect_err("refused").to_string();
-        assert!(fault("[settings]\nmotd = ").starts_with("line 2, column 8: "), "{}", fault("[settings]\nmotd = "));
-        let wrong_type = fault("[settings]\nmotd = 5\n");
-        assert_eq!(wrong_type, "line 2, column 8: settings.motd: invalid type: integer `5`, expected a string");
-        assert!(fault("[settings.kernel]\nlokdown = 'x'\n").contains("unknown field `lokdown`"));
-        assert!(fault("motd = 'x'\n").contains("unknown field `motd`, expected `settings`"));
-        assert!(fault("# nothing\n").contains("missing field `settings`"));
-        assert!(fault("[settings]\n[extra]\n").contains("unknown field `extra`"));
     }
 }

@@ -10,14 +10,18 @@ pub type Tree = Map<String, Value>;
 #[must_use]
 pub fn leaves(root: &Key, tree: &Tree) -> BTreeMap<Key, Value> {
     let mut found = BTreeMap::new();
+    collect_leaves(root, tree, &mut found);
+    found
+}
+
+fn collect_leaves(root: &Key, tree: &Tree, found: &mut BTreeMap<Key, Value>) {
     for (name, value) in tree {
         let key = root.child(name);
         match value {
-            Value::Object(branch) => found.append(&mut leaves(&key, branch)),
+            Value::Object(branch) => collect_leaves(&key, branch, found),
             leaf => drop(found.insert(key, leaf.clone())),
         }
     }
-    found
 }
 
 /// The inverse of [`leaves`], without the `root` segments.

@@ -1,13 +1,22 @@
 //! Values that are checked when they are read, so that whoever holds one need not check again.
 
-use serde::{Deserialize, Serialize};
-use std::net::IpAddr;
+use crate::names::Names;
+use crate::proxy::is_proxy;
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, Unexpected, Visitor},
+};
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+};
 
-/// A string that passed `$check`; `$what` completes the sentence "… is not …".
+/// A string that passed `$check`; `$what` completes the sentence "this is not …", which must not repeat the string: it may
+/// be a secret.
 macro_rules! checked_string {
     ($(#[$doc:meta])* $name:ident, $what:literal, $check:expr) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -15,9 +24,11 @@ macro_rules! checked_string {
             type Error = String;
             fn try_from(text: String) -> Result<Self, String> {
                 let check: fn(&str) -> bool = $check;
-                if check(&text) { Ok(Self(text)) } else { Err(format!("{text:?} is not {}", $what)) }
+                if check(&text) { Ok(Self(text)) } else { Err(format!("this is not {}", $what)) }
             }
         }
+
+        impl $crate::names::Names for $name {}
 
         impl From<$name> for String {
             fn from(value: $name) -> Self {
@@ -27,20 +38,33 @@ macro_rules! checked_string {
     };
 }
 
+pub(crate) use checked_string;
+
 fn within(text: &str, max: usize, allowed: fn(char) -> bool) -> bool {
     (1..=max).contains(&text.len()) && text.chars().all(allowed)
 }
 
 /// RFC 1123, section 2.1: labels of 1 to 63 letters, digits and inner hyphens, 253 bytes in all.
-fn is_host_name(text: &str) -> bool {
+pub fn is_host_name(text: &str) -> bool {
     let is_label = |label: &str| {
         within(label, 63, |c| c.is_ascii_alphanumeric() || c == '-') && !label.starts_with('-') && !label.ends_with('-')
     };
     text.len() <= 253 && text.split('.').all(is_label)
 }
 
-fn is_host(text: &str) -> bool {
+pub fn is_host(text: &str) -> bool {
     is_host_name(text) || text.parse::<IpAddr>().is_ok()
+}
+
+/// What stands before the first slash of an image's name.
+fn is_registry(text: &str) -> bool {
+    let (host, port) = match text.rfind(':').filter(|colon| !text[*colon..].contains(']')) {
+        Some(colon) => (&text[..colon], Some(&text[colon + 1..])),
+        None => (text, None),
+    };
+    let is_address =
+        host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).map(|v6| v6.parse::<Ipv6Addr>().is_ok());
+    is_address.unwrap_or_else(|| is_host_name(host)) && port.is_none_or(|port| port.parse::<u16>().is_ok())
 }
 
 fn is_web_address(text: &str) -> bool {
@@ -50,8 +74,18 @@ fn is_web_address(text: &str) -> bool {
 }
 
 /// RFC 3986, section 2. None of these ends a string in a configuration file.
-fn is_uri_character(c: char) -> bool {
+pub fn is_uri_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
+}
+
+/// The forms that upstream's HTTP client knows (reqwest, `NoProxy::from_string`).
+fn is_no_proxy(text: &str) -> bool {
+    let is_subnet = |(address, bits): (&str, &str)| match (address.parse(), bits.parse::<u8>()) {
+        (Ok(IpAddr::V4(_)), Ok(bits)) => bits <= 32,
+        (Ok(IpAddr::V6(_)), Ok(bits)) => bits <= 128,
+        _ => false,
+    };
+    text == "*" || is_host(text.strip_prefix('.').unwrap_or(text)) || text.split_once('/').is_some_and(is_subnet)
 }
 
 fn is_version(text: &str) -> bool {
@@ -85,6 +119,33 @@ checked_string!(
 );
 checked_string!(Host, "a host name or an IP address", is_host);
 checked_string!(WebAddress, "an http:// or https:// address without spaces", is_web_address);
+checked_string!(
+    /// Empty means none: a setting cannot be unset.
+    ProxyAddress,
+    "the address of a proxy, which takes the form http://USER:PASSWORD@HOST:PORT, of which HOST is enough, or https:// \
+     for a proxy that is itself reached in TLS",
+    |text| text.is_empty() || is_proxy(text)
+);
+checked_string!(
+    NoProxy,
+    "a server without proxy: a host name, a domain like .example.org, an IP address, a subnet like 10.0.0.0/8 or *",
+    is_no_proxy
+);
+checked_string!(
+    Registry,
+    "a registry: a host name or IP address like r.example, r.example:5000 or [fd00::1]:5000",
+    is_registry
+);
+checked_string!(
+    RegistryPattern,
+    "a registry: a host name or IP address like r.example, r.example:5000 or [fd00::1]:5000, or * for all others",
+    |text| text == "*" || is_registry(text)
+);
+checked_string!(
+    CredentialText,
+    "one line of at most 16384 bytes without control characters, as user names, passwords and tokens are",
+    |text| text.len() <= 16384 && !text.chars().any(char::is_control)
+);
 checked_string!(VersionLock, "\"latest\" or a version like 1.2.3", is_version);
 checked_string!(Base64, "base64 text", is_base64);
 checked_string!(
@@ -98,11 +159,11 @@ checked_string!(
     "a sysctl value: one line of at most 1024 printable bytes",
     |text| within(text, 1024, |c| !c.is_control() || c == '\t')
 );
-checked_string!(ContainerName, "a container name: 1 to 64 letters, digits and hyphens", |text| within(text, 64, |c| c
-    .is_ascii_alphanumeric()
-    || c == '-'));
-checked_string!(ImageSource, "an image reference: 1 to 1024 bytes without spaces", |text| within(text, 1024, |c| c
-    .is_ascii_graphic()));
+checked_string!(BundleName, "a name of certificates: 1 to 64 letters, digits and hyphens", |text| within(
+    text,
+    64,
+    |c| c.is_ascii_alphanumeric() || c == '-'
+));
 checked_string!(
     /// systemd and login print the message of the day as it is.
     Motd,
@@ -133,6 +194,71 @@ impl From<Seed> for u32 {
     }
 }
 
+/// A limit of getrlimit(2). `-1` means unlimited, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    Number(u64),
+    Unlimited,
+}
+
+const UNLIMITED: &str = "unlimited";
+
+impl Serialize for Limit {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Number(number) => serializer.serialize_u64(*number),
+            Self::Unlimited => serializer.serialize_str(UNLIMITED),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Limit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Form;
+        impl Visitor<'_> for Form {
+            type Value = Limit;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a number from 0 to {}, or \"{UNLIMITED}\"", i64::MAX)
+            }
+            fn visit_u64<E: Error>(self, number: u64) -> Result<Limit, E> {
+                // What is more than a signed number holds is what the kernel takes for no limit.
+                if i64::try_from(number).is_ok() {
+                    Ok(Limit::Number(number))
+                } else {
+                    Err(E::invalid_value(Unexpected::Unsigned(number), &self))
+                }
+            }
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Limit, E> {
+                match u64::try_from(number) {
+                    Ok(number) => self.visit_u64(number),
+                    Err(_) if number == -1 => Ok(Limit::Unlimited),
+                    Err(_) => Err(E::invalid_value(Unexpected::Signed(number), &self)),
+                }
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<Limit, E> {
+                if text == UNLIMITED {
+                    Ok(Limit::Unlimited)
+                } else {
+                    Err(E::invalid_value(Unexpected::Str(text), &self))
+                }
+            }
+        }
+        deserializer.deserialize_any(Form)
+    }
+}
+
+/// From the most silent to the most talkative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    Fatal,
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
 /// The kernel's lockdown levels, from the most open to the strictest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -141,3 +267,8 @@ pub enum Lockdown {
     Integrity,
     Confidentiality,
 }
+
+impl Names for Seed {}
+impl Names for Limit {}
+impl Names for Lockdown {}
+impl Names for LogLevel {}

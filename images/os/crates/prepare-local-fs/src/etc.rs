@@ -18,7 +18,7 @@ pub fn overlay() -> Result<(), String> {
     let flags = MountFlags::NOEXEC | MountFlags::NOSUID | MountFlags::NODEV;
     mount::mount("overlay", "/etc", "overlay", flags, Some(options.as_c_str()))
         .map_err(|cause| format!("overlay on /etc: {cause}"))?;
-    eprintln!("mounted overlay on /etc");
+    println!("mounted overlay on /etc");
     Ok(())
 }
 

@@ -1,37 +1,53 @@
 //! Which partition goes where (contract, section 1.5).
 
 use crate::step::{Filesystem, Step};
+use crate::volume::Volume;
 use root_disk::{Error, RootDisk};
 use rustix::mount::MountFlags;
 use slot_table::layout::{DATA_LABEL, PRIVATE_LABEL};
 
-const LOCAL: &str = "/local";
+pub const LOCAL: &str = "/local";
 const PRIVATE: &str = "/var/lib/bottlerocket";
 
 /// The steps in the order they have to be done: /var comes from DATA, and PRIVATE is mounted inside of it.
 pub fn for_disk(disk: &RootDisk) -> Result<Vec<Step>, Error> {
+    // Programs of containers, and what is to run beside them, are in /var, /opt and /mnt; nowhere else is anything that
+    // was written since the image was built.
     let local = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOATIME;
-    let boot = MountFlags::RDONLY | MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
+    let data_only = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
     let mount = |label: &str, target: &str, kind, flags| -> Result<Step, Error> {
         Ok(Step::Mount { source: disk.partition(label)?.node.clone(), target: target.into(), kind, flags })
     };
+    let volume = |label: &'static str, target: &str, flags, directories: &[&str]| -> Result<Step, Error> {
+        Ok(Step::Attach(Volume {
+            label,
+            device: disk.partition(label)?.node.clone(),
+            target: target.into(),
+            flags,
+            directories: directories.iter().map(|path| format!("{target}/{path}").into()).collect(),
+        }))
+    };
     let mut steps = vec![
-        mount(DATA_LABEL, LOCAL, Filesystem::Ext4, local)?,
+        volume(DATA_LABEL, LOCAL, local, &["var", "opt", "mnt", "var/lib", "var/lib/bottlerocket"])?,
         // Else what is mounted below /var would appear below /local/var, too.
         Step::StopPropagation { target: LOCAL.into() },
     ];
     for name in ["var", "opt", "mnt"] {
-        let source = format!("{LOCAL}/{name}");
-        steps.push(Step::MakeDirectory { path: source.clone().into() });
-        steps.push(Step::Bind { source: source.into(), target: format!("/{name}").into() });
+        steps.push(Step::Bind { source: format!("{LOCAL}/{name}").into(), target: format!("/{name}").into() });
     }
-    steps.push(Step::MakeDirectory { path: "/var/lib".into() });
-    steps.push(Step::MakeDirectory { path: PRIVATE.into() });
-    steps.push(mount(PRIVATE_LABEL, PRIVATE, Filesystem::Ext4, local | MountFlags::NOEXEC)?);
-    steps.push(mount(disk.active_slot()?.boot_label(), "/boot", Filesystem::Vfat, boot)?);
+    steps.push(volume(PRIVATE_LABEL, PRIVATE, data_only | MountFlags::NOATIME, &[])?);
+    steps.push(mount(disk.active_slot()?.boot_label(), "/boot", Filesystem::Vfat, data_only | MountFlags::RDONLY)?);
     // Here, because systemd's own tmp.mount calls a mount program, and this system has none.
-    let scratch = MountFlags::NOSUID | MountFlags::NODEV;
-    steps.push(Step::Mount { source: "tmpfs".into(), target: "/tmp".into(), kind: Filesystem::Tmpfs, flags: scratch });
+    steps.push(Step::Mount {
+        source: "tmpfs".into(),
+        target: "/tmp".into(),
+        kind: Filesystem::Tmpfs,
+        flags: data_only,
+    });
+    // PID 1 has mounted these, and lets programs in them run.
+    for target in ["/run", "/dev/shm"] {
+        steps.push(Step::Restrict { target: target.into(), flags: data_only | MountFlags::STRICTATIME });
+    }
     Ok(steps)
 }
 
@@ -68,27 +84,30 @@ mod tests {
             [
                 "/dev/vda5 on /local (ext4)",
                 "/local on its own",
-                "directory /local/var",
                 "/local/var on /var",
-                "directory /local/opt",
                 "/local/opt on /opt",
-                "directory /local/mnt",
                 "/local/mnt on /mnt",
-                "directory /var/lib",
-                "directory /var/lib/bottlerocket",
                 "/dev/vda4 on /var/lib/bottlerocket (ext4)",
                 "/dev/vda2 on /boot (vfat)",
                 "tmpfs on /tmp (tmpfs)",
+                "restrictions on /run",
+                "restrictions on /dev/shm",
             ]
         );
     }
 
     #[test]
-    fn nothing_on_private_can_be_executed_and_boot_cannot_be_written() {
+    fn nothing_can_be_executed_where_only_data_is_written_and_boot_cannot_be_written() {
         let steps = for_disk(&disk(&WHOLE)).expect("all partitions are there");
         let flags = |place: &str| {
             steps.iter().find_map(|step| match step {
-                Step::Mount { target, flags, .. } if target == Path::new(place) => Some(*flags),
+                Step::Attach(Volume { target, flags, .. })
+                | Step::Mount { target, flags, .. }
+                | Step::Restrict { target, flags }
+                    if target == Path::new(place) =>
+                {
+                    Some(*flags)
+                }
                 _ => None,
             })
         };
@@ -96,6 +115,10 @@ mod tests {
         assert_eq!(flags("/local"), Some(careful | MountFlags::NOATIME));
         assert_eq!(flags(PRIVATE), Some(careful | MountFlags::NOATIME | MountFlags::NOEXEC));
         assert_eq!(flags("/boot"), Some(careful | MountFlags::NOEXEC | MountFlags::RDONLY));
+        assert_eq!(flags("/tmp"), Some(careful | MountFlags::NOEXEC));
+        for place in ["/run", "/dev/shm"] {
+            assert_eq!(flags(place), Some(careful | MountFlags::NOEXEC | MountFlags::STRICTATIME), "{place}");
+        }
     }
 
     #[test]

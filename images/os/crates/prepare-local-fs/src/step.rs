@@ -1,6 +1,6 @@
 //! One thing to do to the tree of mounts.
 
-use crate::directory;
+use crate::volume::Volume;
 use rustix::mount::{self, MountFlags, MountPropagationFlags};
 use std::fmt;
 use std::io;
@@ -8,7 +8,6 @@ use std::path::PathBuf;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Filesystem {
-    Ext4,
     Vfat,
     Iso9660,
     Tmpfs,
@@ -16,18 +15,33 @@ pub enum Filesystem {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    Mount { source: PathBuf, target: PathBuf, kind: Filesystem, flags: MountFlags },
-    Bind { source: PathBuf, target: PathBuf },
-    StopPropagation { target: PathBuf },
-    MakeDirectory { path: PathBuf },
+    Attach(Volume),
+    Mount {
+        source: PathBuf,
+        target: PathBuf,
+        kind: Filesystem,
+        flags: MountFlags,
+    },
+    Bind {
+        source: PathBuf,
+        target: PathBuf,
+    },
+    /// Changes only how this mount may be used; the file system keeps its own options.
+    Restrict {
+        target: PathBuf,
+        flags: MountFlags,
+    },
+    StopPropagation {
+        target: PathBuf,
+    },
 }
 
 impl Step {
-    /// Does it, and tells of each mount on standard error; the error names the step.
+    /// Does it, and tells of each mount; the error names the step.
     pub fn perform(&self) -> Result<(), String> {
         self.try_perform().map_err(|cause| format!("{self}: {cause}"))?;
         if let Self::Mount { .. } | Self::Bind { .. } = self {
-            eprintln!("mounted {self}");
+            println!("mounted {self}");
         }
         Ok(())
     }
@@ -36,8 +50,9 @@ impl Step {
         match self {
             Self::Mount { source, target, kind, flags } => mount::mount(source, target, kind.name(), *flags, None)?,
             Self::Bind { source, target } => mount::mount_bind_recursive(source, target)?,
+            Self::Restrict { target, flags } => mount::mount_remount(target, MountFlags::BIND | *flags, "")?,
             Self::StopPropagation { target } => mount::mount_change(target, MountPropagationFlags::PRIVATE)?,
-            Self::MakeDirectory { path } => directory::make(path)?,
+            Self::Attach(volume) => volume.attach().map_err(io::Error::other)?,
         }
         Ok(())
     }
@@ -46,7 +61,6 @@ impl Step {
 impl Filesystem {
     fn name(self) -> &'static str {
         match self {
-            Self::Ext4 => "ext4",
             Self::Vfat => "vfat",
             Self::Iso9660 => "iso9660",
             Self::Tmpfs => "tmpfs",
@@ -57,12 +71,13 @@ impl Filesystem {
 impl fmt::Display for Step {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Attach(volume) => volume.fmt(out),
             Self::Mount { source, target, kind, .. } => {
                 write!(out, "{} on {} ({})", source.display(), target.display(), kind.name())
             }
             Self::Bind { source, target } => write!(out, "{} on {}", source.display(), target.display()),
+            Self::Restrict { target, .. } => write!(out, "restrictions on {}", target.display()),
             Self::StopPropagation { target } => write!(out, "{} on its own", target.display()),
-            Self::MakeDirectory { path } => write!(out, "directory {}", path.display()),
         }
     }
 }

@@ -2,8 +2,12 @@
 //! the same labels must not be able to put itself in the place of the first.
 #![forbid(unsafe_code)]
 
+mod block_disk;
+mod extent;
 mod uevent;
 
+pub use block_disk::BlockDisk;
+pub use extent::Extent;
 pub use uevent::Partition;
 
 use slot_table::Slot;

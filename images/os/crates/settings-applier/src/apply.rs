@@ -1,6 +1,9 @@
-use crate::{args::Scope, files, kernel, model::Model, restart};
+use crate::{args::Scope, files, kernel, model::Model, registries, restart};
 use models::Service;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 /// Renders the files of the given services, each once, and runs their restart commands. Returns what went wrong.
 pub fn apply(model: &Model, services: &BTreeSet<String>, scope: &Scope) -> Vec<String> {
@@ -41,6 +44,9 @@ fn run(command: &str, model: &Model, restart: bool) -> Vec<String> {
             Vec::new()
         }
         "settings-applier lockdown" => kernel::raise_lockdown(&model.settings).err().into_iter().collect(),
+        "settings-applier registries" => {
+            registries::write(&model.settings, Path::new(registries::DIRECTORY)).err().into_iter().collect()
+        }
         _ if restart => restart::run(command).err().into_iter().collect(),
         _ => Vec::new(),
     }

@@ -15,20 +15,28 @@ const DEFAULT_MODE: &str = "0644";
 /// # Errors
 /// When the template cannot be read or rendered, or the file cannot be written; then it is as it was.
 pub fn update(file: &ConfigurationFile, settings: &Value) -> Result<bool, String> {
-    let template = fs::read_to_string(&file.template_path).map_err(|error| at(&file.template_path, &error))?;
+    let template =
+        fs::read_to_string(&file.template_path).map_err(|error| at(Path::new(&file.template_path), &error))?;
     let content = templates::render(&template, settings).map_err(|error| format!("{}: {error}", file.template_path))?;
     let mode = file.mode.as_deref().unwrap_or(DEFAULT_MODE);
     let mode = u32::from_str_radix(mode, 8).map_err(|error| format!("{}: mode {mode:?}: {error}", file.path))?;
-    let path = Path::new(&file.path);
-    if fs::read(path).is_ok_and(|present| present == content.as_bytes()) {
+    replace_if_different(Path::new(&file.path), content.as_bytes(), mode)
+}
+
+/// Returns whether the content has changed.
+///
+/// # Errors
+/// When the file cannot be written; then it is as it was.
+pub fn replace_if_different(path: &Path, content: &[u8], mode: u32) -> Result<bool, String> {
+    if fs::read(path).is_ok_and(|present| present == content) {
         return Ok(false);
     }
-    replace(path, content.as_bytes(), mode).map_err(|error| at(&file.path, &error))?;
+    replace(path, content, mode).map_err(|error| at(path, &error))?;
     Ok(true)
 }
 
-fn at(path: &str, error: &io::Error) -> String {
-    format!("{path}: {error}")
+pub fn at(path: &Path, error: &io::Error) -> String {
+    format!("{}: {error}", path.display())
 }
 
 /// Readers see the old file or the new one. Nothing is synced: /etc lives in memory and is rendered anew at each boot.

@@ -17,7 +17,8 @@ pub fn set_host_name(settings: &Value) -> Result<(), String> {
     if rustix::system::uname().nodename().to_bytes() == name.as_bytes() {
         return Ok(());
     }
-    rustix::system::sethostname(name.as_bytes()).map_err(|error| format!("host name {name:?}: {error}"))
+    rustix::system::sethostname(name.as_bytes())
+        .map_err(|error| format!("the kernel does not take the host name: {error}"))
 }
 
 /// Every fault, not only the first: the parameters have nothing to do with each other.
@@ -31,7 +32,7 @@ fn set_sysctl(name: &str, value: &str) -> Result<(), String> {
     let path = sysctl_path(name).ok_or_else(|| format!("sysctl {name:?} is not a name of a kernel parameter"))?;
     write_if_different(&path, value).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => format!("sysctl {name}: this kernel has no such parameter"),
-        _ => format!("sysctl {name}: the kernel does not take {value:?}: {error}"),
+        _ => format!("sysctl {name}: the kernel does not take its value: {error}"),
     })
 }
 
@@ -86,6 +87,14 @@ mod tests {
         let faults = set_sysctls(&settings);
         assert_eq!(faults.len(), 2);
         assert!(faults[1].contains("no.such.parameter: this kernel has no such parameter"), "{faults:?}");
+    }
+
+    #[test]
+    fn a_value_that_is_not_taken_is_not_repeated() {
+        let settings = serde_json::json!({"kernel": {"sysctl": {"kernel.osrelease": "hunter2"}}});
+        let faults = set_sysctls(&settings);
+        assert!(faults[0].starts_with("sysctl kernel.osrelease: the kernel does not take its value: "), "{faults:?}");
+        assert!(!faults[0].contains("hunter2"));
     }
 
     #[test]

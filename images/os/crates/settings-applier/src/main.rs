@@ -2,10 +2,13 @@
 
 mod apply;
 mod args;
+mod certificates;
 mod files;
 mod kernel;
+mod lease;
 mod lock;
 mod model;
+mod registries;
 mod restart;
 mod templates;
 
@@ -15,7 +18,7 @@ use model::Model;
 use std::{error::Error, process::ExitCode};
 
 fn main() -> ExitCode {
-    match Args::parse(std::env::args().skip(1)).map_err(Into::into).and_then(|args| run(&args)) {
+    match Args::parse(std::env::args().skip(1), std::io::stdin()).map_err(Into::into).and_then(|args| run(&args)) {
         Ok(faults) if faults.is_empty() => ExitCode::SUCCESS,
         Ok(faults) => {
             for fault in faults {

@@ -1,5 +1,5 @@
 use api_client::{Client, ClientError};
-use models::{ConfigurationFile, Service};
+use models::{ConfigurationFile, Key, Service};
 use serde::Deserialize;
 use serde_json::Value;
 use std::{
@@ -31,11 +31,45 @@ pub fn commit_launch(client: &Client) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The services that take note of the given keys (separated by commas).
-pub fn affected_services(client: &Client, keys: &str) -> Result<BTreeSet<String>, Box<dyn Error>> {
-    // Keys may hold quotes, which a request target may not.
-    let encoded = keys.replace('%', "%25").replace('"', "%22");
-    let answer: Result<Value, ClientError> = client.get(&format!("/metadata/affected-services?keys={encoded}"));
-    let by_key: BTreeMap<String, BTreeSet<String>> = serde_json::from_value(answer?)?;
-    Ok(by_key.into_values().flatten().collect())
+/// Of the keys in one call. The server takes 64 KiB, and a key grows when its quotes are encoded.
+const MAX_ASKED_BYTES: usize = 16 << 10;
+
+/// The services that take note of the given keys.
+pub fn affected_services(client: &Client, keys: &[Key]) -> Result<BTreeSet<String>, Box<dyn Error>> {
+    let mut services = BTreeSet::new();
+    for keys in asked_together(keys) {
+        let answer: Result<Value, ClientError> = client.get(&format!("/metadata/affected-services?keys={keys}"));
+        let by_key: BTreeMap<String, BTreeSet<String>> = serde_json::from_value(answer?)?;
+        services.extend(by_key.into_values().flatten());
+    }
+    Ok(services)
+}
+
+/// The keys, separated by commas and encoded, in parts that a call can hold.
+fn asked_together(keys: &[Key]) -> Vec<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for key in keys {
+        let encoded: String = form_urlencoded::byte_serialize(key.to_string().as_bytes()).collect();
+        match parts.last_mut() {
+            Some(part) if part.len() + encoded.len() < MAX_ASKED_BYTES => *part += &format!(",{encoded}"),
+            _ => parts.push(encoded),
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_asked_for_in_calls_of_bounded_length() {
+        let keys: Vec<_> = (0..5000).map(|n| Key::from_iter(["settings", &format!("a.{n}")])).collect();
+        let parts = asked_together(&keys);
+        assert!(parts.len() > 1 && parts.iter().all(|part| part.len() <= MAX_ASKED_BYTES));
+        let asked: Vec<_> = parts.iter().flat_map(|part| part.split(',')).collect();
+        assert_eq!(asked.len(), keys.len());
+        assert_eq!(asked[4999], "settings.%22a.4999%22");
+        assert!(asked_together(&[]).is_empty());
+    }
 }

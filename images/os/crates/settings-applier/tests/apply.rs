@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use std::{
-    fs,
+    fs::{self, File},
     io::{BufRead, BufReader, Write},
     os::unix::net::UnixListener,
     process::{Command, Output},
@@ -37,6 +37,11 @@ impl Fixture {
 
     /// Runs the program against an API that gives these answers in turn; `None` is the model.
     fn run(&self, args: &[&str], answers: Vec<(&'static str, Option<&'static str>)>) -> Output {
+        self.run_with(args, "", answers)
+    }
+
+    /// As [`Self::run`], with `keys` on standard input.
+    fn run_with(&self, args: &[&str], keys: &str, answers: Vec<(&'static str, Option<&'static str>)>) -> Output {
         let socket = self.dir.path().join("api.sock");
         let _ = fs::remove_file(&socket);
         let listener = UnixListener::bind(&socket).expect("bound");
@@ -56,6 +61,8 @@ impl Fixture {
         });
         let mut command = Command::new(env!("CARGO_BIN_EXE_settings-applier"));
         command.args(args).arg("--socket").arg(&socket).arg("--lock").arg(self.dir.path().join("lock"));
+        fs::write(self.dir.path().join("keys"), keys).expect("written");
+        command.stdin(File::open(self.dir.path().join("keys")).expect("opened"));
         let output = command.output().expect("run");
         api.join().expect("the scripted API");
         output
@@ -96,7 +103,10 @@ fn only_what_the_keys_affect_is_rendered_and_only_a_changed_file_restarts() {
 
 {"settings.ntp.time-servers": ["ntp"]}"#;
     let asked = "GET /metadata/affected-services?keys=settings.ntp.time-servers";
-    let run = || fixture.run(&["--keys", "settings.ntp.time-servers"], vec![("GET /", None), (asked, Some(affected))]);
+    let run = || {
+        let answers = vec![("GET /", None), (asked, Some(affected))];
+        fixture.run_with(&["--keys"], "settings.ntp.time-servers\n", answers)
+    };
     assert!(run().status.success());
     assert_eq!(fixture.read("ntp").as_deref(), Some("NTP=a\n"));
     assert_eq!(fixture.read("motd"), None);

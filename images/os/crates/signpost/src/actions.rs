@@ -11,6 +11,8 @@ pub enum Action {
     UpgradeToInactive,
     CancelUpgrade,
     RollbackToInactive,
+    /// Stays on the running slot, though the other one had the higher priority: it was good, and stopped coming up.
+    LeaveInactive,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +51,10 @@ impl Action {
             Self::RollbackToInactive => {
                 running.priority = 1;
                 table.set_flags(active.other(), SlotFlags { priority: 2, ..bootable(other()?)? });
+            }
+            Self::LeaveInactive => {
+                running.priority = 2;
+                table.set_flags(active.other(), SlotFlags { priority: 1, ..other()? });
             }
         }
         table.set_flags(active, running);

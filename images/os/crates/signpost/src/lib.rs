@@ -2,8 +2,9 @@
 #![forbid(unsafe_code)]
 
 mod actions;
-mod block_disk;
+mod boot_counts;
 mod target;
 
 pub use actions::{Action, Refused};
+pub use boot_counts::BootCounts;
 pub use target::{Target, TargetError};

@@ -1,8 +1,7 @@
 //! A disk with its table, and what may be done to it.
 
 use crate::actions::Refused;
-use crate::block_disk::BlockDisk;
-use root_disk::RootDisk;
+use root_disk::{BlockDisk, RootDisk};
 use slot_table::{NoTable, Slot, Step, Table, plan};
 use std::fmt;
 use std::io;

@@ -32,6 +32,10 @@ pub fn boot(slot: Slot, table: &mut Table, disk: &mut Disk, clock: &Clock) -> Re
     variables::set_text(cstr16!("LoaderDevicePartUUID"), &format!("{}", part.unique_guid));
     variables::set_text(cstr16!("LoaderInfo"), concat!("sparkler-slot-loader ", env!("CARGO_PKG_VERSION")));
     variables::set_time(cstr16!("LoaderTimeExecUSec"), clock.now());
+    // One on trial has its tries in the GPT.
+    if flags.successful {
+        variables::count_boot(slot);
+    }
     watchdog::start();
     let returned = boot::start_image(loaded);
     // It runs on; what comes now must not pay for the time that the image took.

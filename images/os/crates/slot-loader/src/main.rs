@@ -19,7 +19,7 @@ mod watchdog;
 use alloc::string::{String, ToString};
 use clock::Clock;
 use disk::Disk;
-use slot_table::{Slots, Table};
+use slot_table::{Slots, Table, boot_counts};
 use uefi::prelude::*;
 use uefi::println;
 
@@ -35,7 +35,14 @@ fn main() -> Status {
 fn boot(clock: &Clock) -> Result<String, String> {
     let mut disk = Disk::loaded_from()?;
     let mut table = Table::read(&mut disk).map_err(|error| error.to_string())?;
-    for slot in Slots::find(&table).boot_order() {
+    let best = Slots::find(&table).boot_order();
+    let order = boot_counts::stopped_coming_up_last(best.clone(), variables::boot_count);
+    if let (Some(left), Some(first)) = (best.first(), order.first())
+        && left != first
+    {
+        println!("sparkler: slot {left} did not come up {} times in a row", boot_counts::LIMIT);
+    }
+    for slot in order {
         if let Err(why) = attempt::boot(slot, &mut table, &mut disk, clock) {
             println!("sparkler: slot {slot} cannot be booted: {why}");
         }

@@ -4,6 +4,7 @@ use crate::guid::Guid;
 use alloc::string::String;
 
 pub(crate) const UNIQUE_GUID_AT: usize = 16;
+pub(crate) const LAST_LBA_AT: usize = 40;
 pub(crate) const ATTRIBUTES_AT: usize = 48;
 const NAME_UNITS: usize = 36;
 
@@ -30,7 +31,7 @@ impl Partition {
             type_guid: guid_at(0),
             unique_guid: guid_at(UNIQUE_GUID_AT),
             first_lba: u64_at(32),
-            last_lba: u64_at(40),
+            last_lba: u64_at(LAST_LBA_AT),
             attributes: u64_at(ATTRIBUTES_AT),
             label: char::decode_utf16(units.take_while(|unit| *unit != 0))
                 .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))

@@ -8,11 +8,13 @@
 
 extern crate alloc;
 
+pub mod boot_counts;
 pub mod crc32;
 pub mod disk;
 pub mod entry;
 pub mod fault;
 pub mod flags;
+pub mod growth;
 pub mod guid;
 pub mod header;
 pub mod layout;
@@ -25,6 +27,7 @@ mod copy;
 pub use entry::Partition;
 pub use fault::{Fault, NoTable};
 pub use flags::SlotFlags;
+pub use growth::NoGrowth;
 pub use guid::Guid;
 pub use layout::Slot;
 pub use plan::Step;

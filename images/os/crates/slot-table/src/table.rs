@@ -52,6 +52,10 @@ impl Table {
         self.sector_size
     }
 
+    pub(crate) fn primary(&self) -> Result<&Copy, Fault> {
+        self.primary.as_ref().map_err(|fault| *fault)
+    }
+
     /// The copy that the contents come from.
     pub fn trusted(&self) -> Which {
         if self.primary.is_ok() { Which::Primary } else { Which::Backup }

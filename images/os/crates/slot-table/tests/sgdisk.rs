@@ -94,3 +94,16 @@ fn a_disk_that_was_grown_keeps_its_backup_where_it_is() {
     assert_eq!(disk.bytes[16 << 20..], before.bytes[16 << 20..]);
     assert!(Slots::find(&Table::read(&mut disk).expect("both copies are whole")).ever_succeeded());
 }
+
+#[test]
+fn it_finds_no_fault_in_a_disk_that_was_grown_to_its_end() {
+    let mut disk = made_by_sgdisk();
+    disk.bytes.resize(24 << 20, 0xee);
+    let table = Table::read(&mut disk).expect("both copies are whole");
+    let last = table.partitions().max_by_key(|part| part.first_lba).expect("it has partitions");
+    let steps = table.grow(last.number, (22 << 11) - 1, (24 << 11) - 1).expect("there is room");
+    plan::perform(&steps, &mut disk).expect("the disk takes it");
+    assert_verified(&mut disk);
+    let printed = sgdisk(&mut disk, &[&format!("--info={}", last.number)]);
+    assert!(printed.contains("Last sector: 45055"), "{printed}");
+}

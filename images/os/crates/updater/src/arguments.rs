@@ -1,7 +1,7 @@
 //! The command line, and where things are: each place has the image's own as default.
 
 use crate::command::Command;
-use crate::manifest::Image;
+use crate::selection::Image;
 use models::os_release;
 use semver::Version;
 use signpost::{Target, TargetError};
@@ -16,11 +16,9 @@ pub enum Job {
 }
 
 pub struct Places {
-    pub config: PathBuf,
-    /// The TUF root that is trusted to begin with.
-    pub root: PathBuf,
-    /// A directory for the metadata seen so far. It must survive reboots.
-    pub seen: PathBuf,
+    pub repository: update_repository::Places,
+    /// A directory on DATA for the images of an update while it is prepared.
+    pub downloads: PathBuf,
     pub status: PathBuf,
     pub lock: PathBuf,
     pub os_release: PathBuf,
@@ -59,9 +57,8 @@ pub fn parse(mut arguments: impl Iterator<Item = String>) -> Result<(Job, Places
         name => Job::Run(Command::parse(name).ok_or_else(usage)?),
     };
     let mut places = Places {
-        config: "/etc/updog.toml".into(),
-        root: "/usr/share/updog/root.json".into(),
-        seen: "/var/lib/bottlerocket/updates/metadata".into(),
+        repository: update_repository::Places::of_image("/run/cache/thar-be-updates/metadata"),
+        downloads: "/var/cache/thar-be-updates".into(),
         status: "/run/cache/thar-be-updates/status.json".into(),
         lock: "/run/lock/thar-be-updates.lock".into(),
         os_release: "/usr/lib/os-release".into(),
@@ -69,11 +66,17 @@ pub fn parse(mut arguments: impl Iterator<Item = String>) -> Result<(Job, Places
         active: Slot::A,
     };
     while let Some(flag) = arguments.next() {
+        if flag == "--recover" && job == Job::Run(Command::Refresh) {
+            places.repository.recover = true;
+            continue;
+        }
         let value = arguments.next().ok_or_else(|| format!("{flag} needs a value"))?;
+        if let Some(place) = places.repository.by_flag(&flag) {
+            *place = value.into();
+            continue;
+        }
         match (flag.as_str(), value.as_str()) {
-            ("--config", _) => places.config = value.into(),
-            ("--root", _) => places.root = value.into(),
-            ("--seen", _) => places.seen = value.into(),
+            ("--downloads", _) => places.downloads = value.into(),
             ("--status", _) => places.status = value.into(),
             ("--lock", _) => places.lock = value.into(),
             ("--os-release", _) => places.os_release = value.into(),
@@ -81,8 +84,11 @@ pub fn parse(mut arguments: impl Iterator<Item = String>) -> Result<(Job, Places
             ("--active", "A") => places.active = Slot::A,
             ("--active", "B") => places.active = Slot::B,
             _ => {
-                let known = "--config, --root, --seen, --status, --lock, --os-release, --disk, --active A|B";
-                return Err(format!("{flag} {value}: there are {known}"));
+                let known = update_repository::Places::FLAGS;
+                return Err(format!(
+                    "{flag} {value}: there are {known}, --downloads, --status, --lock, --os-release, --disk, --active A|B; \
+                     and for refresh --recover"
+                ));
             }
         }
     }

@@ -49,7 +49,7 @@ impl Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::manifest::Image;
+    use crate::selection::Image;
     use crate::status::Partition;
     use Command::{Activate, Deactivate, Prepare, Refresh};
 

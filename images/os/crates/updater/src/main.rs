@@ -7,20 +7,11 @@
 
 mod arguments;
 mod command;
-mod config;
 mod failure;
-mod http;
-mod image_reader;
-mod lock;
-mod manifest;
-mod prepare;
-mod region;
-mod repository;
+mod progress;
 mod selection;
+mod staging;
 mod status;
-mod transport;
-mod verity;
-mod waves;
 mod worker;
 
 use arguments::{Job, Places};
@@ -57,6 +48,7 @@ fn main() -> ExitCode {
 fn run(command: Command, places: &Places) -> Result<(), Failure> {
     let mut worker = Worker::open(places)?;
     command.check(&worker.status)?;
+    worker.status.progress = None;
     worker.begin(command)?;
     // Whoever started this may be gone by now.
     let _ = writeln!(std::io::stdout(), "dispatched");

@@ -1,7 +1,8 @@
 //! What `GET /updates/status` answers with (contract, section 4.2), kept in memory: a reboot forgets it.
 
 use crate::command::Command;
-use crate::manifest::{Image, Update};
+use crate::progress::Progress;
+use crate::selection::{Image, Selection};
 use jiff::Timestamp;
 use semver::Version;
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,8 @@ pub struct Status {
     /// The slot that was given its tries and never came up, so that the machine went back to the other one. Not among
     /// upstream's fields.
     pub rolled_back_from: Option<String>,
+    /// Of the download that belongs to the most recent command, if any does. Not among upstream's fields.
+    pub progress: Option<Progress>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -81,11 +84,22 @@ impl Status {
     }
 
     /// Takes note of what a repository has.
-    pub fn found(&mut self, available: &[Update], chosen: Option<&Update>) {
-        self.available_updates = available.iter().map(|update| update.image.version.clone()).collect();
+    pub fn found(&mut self, selection: &Selection) {
+        let chosen = selection.chosen();
+        self.available_updates = selection.available.iter().map(|update| update.image.version.clone()).collect();
         self.chosen_update = chosen.map(|update| update.image.clone());
+        self.looked(if chosen.is_some() { State::Available } else { State::Idle });
+    }
+
+    /// Takes note that a repository could not be asked. As upstream has it, what was found before is still told.
+    pub fn found_nothing(&mut self) {
+        self.looked(State::Idle);
+    }
+
+    /// What is on the inactive slot outlives whatever a repository has.
+    fn looked(&mut self, state: State) {
         if matches!(self.update_state, State::Idle | State::Available) {
-            self.update_state = if chosen.is_some() { State::Available } else { State::Idle };
+            self.update_state = state;
         }
     }
 

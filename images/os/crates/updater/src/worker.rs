@@ -2,22 +2,23 @@
 
 use crate::arguments::Places;
 use crate::command::Command;
-use crate::config::Config;
-use crate::failure::Failure;
-use crate::lock;
-use crate::manifest::Image;
-use crate::repository::Repository;
-use crate::selection::Selection;
+use crate::failure::{Failure, Refusal};
+use crate::selection::{Image, Manifest, Selection};
 use crate::status::{CommandStatus, Outcome, State, Status};
 use jiff::Timestamp;
 use signpost::{Action, Target, TargetError};
 use std::fs::{self, File};
+use std::time::Duration;
+use update_repository::{Config, Repository, lock};
 
 /// A reason quotes what a repository says, and that may be of any length.
 const REASON_MAX_CHARACTERS: usize = 2000;
+/// Who asks for the status holds the lock for an instant, and must not be taken for a command at work.
+const PATIENCE: Duration = Duration::from_millis(200);
+const MANIFEST_MAX_BYTES: u64 = 4 << 20;
 
 pub struct Worker<'a> {
-    places: &'a Places,
+    pub places: &'a Places,
     _lock: File,
     pub target: Target,
     pub running: Image,
@@ -27,7 +28,7 @@ pub struct Worker<'a> {
 impl<'a> Worker<'a> {
     /// Takes the lock, and finds out where and what this machine is.
     pub fn open(places: &'a Places) -> Result<Self, Failure> {
-        let lock = lock::take(&places.lock)?;
+        let lock = lock::take(&places.lock, PATIENCE)?.ok_or(Refusal::LockHeld)?;
         if let Some(directory) = places.status.parent() {
             fs::create_dir_all(directory).map_err(|error| format!("{}: {error}", directory.display()))?;
         }
@@ -42,6 +43,9 @@ impl<'a> Worker<'a> {
 
     /// Carries out a command that was found allowed; the status tells how it went.
     pub fn run(&mut self, command: Command) -> Result<(), Failure> {
+        if self.status.progress.take().is_some() {
+            self.save()?;
+        }
         let done = match command {
             Command::Refresh => self.refresh(),
             Command::Prepare => self.prepare(),
@@ -85,17 +89,29 @@ impl<'a> Worker<'a> {
         if self.places.status.exists() { self.save() } else { Ok(()) }
     }
 
-    pub fn repository(&self, target: Option<&Image>) -> Result<Repository, String> {
-        let config = Config::read(&self.places.config)?;
-        Repository::load(&config, &self.places.root, &self.places.seen, &self.running, target)
+    /// What the repository has for this host now, and the repository. `target` is what is going to be fetched from it.
+    pub fn look(&self, target: Option<&Image>) -> Result<(Repository, Selection), String> {
+        let config = Config::read(&self.places.repository.config)?;
+        let mut query = vec![("seed", config.seed.to_string())];
+        query.extend(target.map(|image| ("target", image.version.to_string())));
+        query.push(("version", self.running.version.to_string()));
+        let repository = Repository::load(&config, &self.places.repository, query)?;
+        let manifest = Manifest::parse(&repository.read("manifest.json", MANIFEST_MAX_BYTES)?)?;
+        let selection = Selection::of(manifest, &self.running, &config, Timestamp::now());
+        Ok((repository, selection))
     }
 
     fn refresh(&mut self) -> Result<(), Failure> {
-        let config = Config::read(&self.places.config)?;
-        let manifest = self.repository(None)?.manifest()?;
-        let Selection { available, chosen } = Selection::of(manifest, &self.running, &config, Timestamp::now())?;
-        self.status.found(&available, chosen.as_ref());
-        Ok(())
+        match self.look(None) {
+            Ok((_, selection)) => {
+                self.status.found(&selection);
+                Ok(())
+            }
+            Err(reason) => {
+                self.status.found_nothing();
+                Err(reason.into())
+            }
+        }
     }
 
     fn mark(&mut self, action: Action, then: State) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod image;
+pub mod livepatches;
 pub mod model;
 pub mod os;
 pub mod settings;

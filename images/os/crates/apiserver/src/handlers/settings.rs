@@ -5,11 +5,12 @@ use crate::{
     query::{Query, filter_below},
 };
 use models::{
-    Key, SettingsError, settings_from_json,
+    Key, SettingsError, refusal, settings_from_json,
     tree::{self, Tree},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 const ROOT: &str = "settings";
 
@@ -19,6 +20,7 @@ fn root() -> Key {
 
 pub fn get(app: &App, query: &Query) -> Result<Answer, ApiError> {
     if let Some(keys) = query.keys()? {
+        let keys: HashSet<_> = keys.into_iter().collect();
         let store = app.store();
         let leaves = tree::leaves(&root(), store.live());
         return Answer::json(&tree::from_leaves(&root(), leaves.into_iter().filter(|(key, _)| keys.contains(key))));
@@ -56,24 +58,27 @@ struct Pairs {
 }
 
 pub fn patch_pairs(app: &App, query: &Query, body: &[u8]) -> Result<Answer, ApiError> {
-    let pairs: Pairs = serde_json::from_slice(body).map_err(ApiError::BadJson)?;
+    let given = serde_json::from_slice(body).map_err(ApiError::BadJson)?;
+    let pairs: Pairs =
+        refusal::read(given).map_err(|(path, refusal)| ApiError::BadPairs(format!("{path}: {refusal}")))?;
     let mut settings = Tree::new();
-    for pair in &pairs.request_payload {
-        tree::merge(&mut settings, from_pair(pair)?);
+    for (number, pair) in (1..).zip(&pairs.request_payload) {
+        tree::merge(&mut settings, from_pair(number, pair)?);
     }
     app.store_mut().patch(&query.transaction()?, settings)?;
     Ok(Answer::NoContent)
 }
 
-fn from_pair(pair: &str) -> Result<Tree, ApiError> {
-    let (name, text) = pair.split_once('=').ok_or_else(|| ApiError::BadKeyPair(pair.to_owned()))?;
+/// `number` is the pair's place in the list, by which it is named when it has no name: all of it may be a secret then.
+fn from_pair(number: usize, pair: &str) -> Result<Tree, ApiError> {
+    let (name, text) = pair.split_once('=').ok_or(ApiError::BadKeyPair { number })?;
     let key = Key::parse(name).map_err(|source| ApiError::BadKey { name: name.to_owned(), source })?;
     let path = match key.segments() {
         [first, rest @ ..] if first == ROOT => rest,
         all => all,
     };
     if path.is_empty() {
-        return Err(ApiError::BadKeyPair(pair.to_owned()));
+        return Err(ApiError::BadKeyPair { number });
     }
     let as_setting = |value: Value| -> Result<Tree, SettingsError> {
         let mut settings = Tree::new();
@@ -95,7 +100,7 @@ mod tests {
 
     #[test]
     fn a_pair_takes_the_type_of_its_setting() {
-        let take = |pair| Value::Object(from_pair(pair).expect("taken"));
+        let take = |pair| Value::Object(from_pair(1, pair).expect("taken"));
         assert_eq!(take("settings.motd=5"), json!({"motd": "5"}));
         assert_eq!(take("updates.seed=5"), json!({"updates": {"seed": 5}}));
         assert_eq!(take("updates.ignore-waves=true"), json!({"updates": {"ignore-waves": true}}));
@@ -104,10 +109,10 @@ mod tests {
 
     #[test]
     fn a_bad_pair_is_refused_in_words() {
-        let refuse = |pair| from_pair(pair).expect_err("refused").to_string();
-        assert!(refuse("motd").starts_with("Failed to split the string: motd"));
+        let refuse = |pair| from_pair(1, pair).expect_err("refused").to_string();
+        assert!(refuse("motd").starts_with("Failed to split the string: pair 1 does"));
         assert!(refuse("updates.seed=many").contains("settings.updates.seed: invalid type"));
         assert!(refuse("a..b=1").starts_with("Unable to make data key 'a..b'"));
-        assert!(refuse("settings=1").starts_with("Failed to split the string: settings=1"));
+        assert!(refuse("settings=1").starts_with("Failed to split the string: pair 1 does"));
     }
 }

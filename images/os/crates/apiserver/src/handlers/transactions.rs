@@ -22,12 +22,13 @@ pub fn commit(app: &App, query: &Query) -> Result<Answer, ApiError> {
 }
 
 pub fn apply(app: &App, query: &Query) -> Result<Answer, ApiError> {
-    app.start_applier(query.keys()?.as_deref())?;
+    app.applier.turn()?.start(query.keys()?.as_deref())?;
     Ok(Answer::NoContent)
 }
 
 pub fn commit_and_apply(app: &App, query: &Query) -> Result<Answer, ApiError> {
+    let turn = app.applier.turn()?;
     let changed = app.commit(&query.transaction()?)?;
-    app.start_applier(Some(&changed))?;
+    turn.start(Some(&changed))?;
     names(&changed)
 }

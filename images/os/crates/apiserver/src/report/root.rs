@@ -1,3 +1,4 @@
+use super::mounts::{self, Mount};
 use serde::Serialize;
 use std::{fs, path::Path};
 
@@ -22,35 +23,25 @@ struct Verity {
 }
 
 pub fn describe() -> Option<Root> {
-    let mount = parse_mount(&fs::read_to_string("/proc/self/mountinfo").ok()?)?;
+    let mount = of_root(mounts::list())?;
     let device = Path::new("/sys/dev/block").join(&mount.number);
     let verity = fs::read_to_string(device.join("dm/name")).ok().map(|name| Verity {
         device: name.trim().to_owned(),
         root_hash: fs::read_to_string("/proc/cmdline").ok().and_then(|cmdline| root_hash(&cmdline)),
     });
     let slot = partition_names(&device).iter().find_map(|name| boot_label(name));
-    Some(Root { source: mount.source, fstype: mount.fstype, read_only: mount.read_only, verity, slot })
+    let read_only = is_read_only(&mount);
+    Some(Root { source: mount.source, fstype: mount.fstype, read_only, verity, slot })
 }
 
-struct Mount {
-    number: String,
-    source: String,
-    fstype: String,
-    read_only: bool,
+/// The last mount on `/`: it covers those before it.
+fn of_root(mounts: Vec<Mount>) -> Option<Mount> {
+    mounts.into_iter().rev().find(|mount| mount.target == "/")
 }
 
-/// The last mount on `/` in /proc/self/mountinfo (proc(5)): it covers those before it.
-fn parse_mount(mountinfo: &str) -> Option<Mount> {
-    let of_root = |line: &str| {
-        let (left, right) = line.split_once(" - ")?;
-        let left: Vec<_> = left.split(' ').collect();
-        let right: Vec<_> = right.split(' ').collect();
-        let [_, _, number, _, "/", options, ..] = left[..] else { return None };
-        let [fstype, source, of_file_system] = right[..] else { return None };
-        let read_only = [options, of_file_system].iter().any(|options| options.split(',').any(|one| one == "ro"));
-        Some(Mount { number: number.to_owned(), source: source.to_owned(), fstype: fstype.to_owned(), read_only })
-    };
-    mountinfo.lines().rev().find_map(of_root)
+/// By its file system: this service's own sandbox makes the mount read-only whatever the system's is.
+fn is_read_only(mount: &Mount) -> bool {
+    mount.of_file_system.iter().any(|option| option == "ro")
 }
 
 /// The ninth word after `verity` in `dm-mod.create=` (the kernel's admin-guide/device-mapper/verity).
@@ -78,13 +69,19 @@ mod tests {
         let mountinfo = "1 1 0:2 / / rw - rootfs rootfs rw\n\
                          21 1 254:0 / / ro,relatime shared:1 - erofs /dev/dm-0 ro,user_xattr\n\
                          22 21 0:20 / /proc rw,nosuid shared:5 - proc proc rw\n";
-        let mount = parse_mount(mountinfo).expect("a root");
+        let mount = of_root(mounts::parse(mountinfo)).expect("a root");
         assert_eq!(
             (mount.number.as_str(), mount.fstype.as_str(), mount.source.as_str()),
             ("254:0", "erofs", "/dev/dm-0")
         );
-        assert!(mount.read_only);
-        assert!(!parse_mount("1 1 8:1 / / rw - ext4 /dev/sda1 rw,errors=remount-ro\n").expect("a root").read_only);
+    }
+
+    #[test]
+    fn a_root_is_read_only_when_its_file_system_is() {
+        let read_only = |line| is_read_only(&of_root(mounts::parse(line)).expect("a root"));
+        assert!(read_only("1 1 254:0 / / ro,relatime - erofs /dev/dm-0 ro,user_xattr"));
+        assert!(!read_only("1 1 8:1 / / rw - ext4 /dev/sda1 rw,errors=remount-ro"));
+        assert!(!read_only("1 1 8:1 / / ro,relatime - ext4 /dev/sda1 rw"));
     }
 
     #[test]

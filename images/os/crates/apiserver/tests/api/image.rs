@@ -60,13 +60,13 @@ fn reports_are_listed() {
     let server = Server::booted();
     let listed = server.get("/report");
     let names: Vec<_> = listed.as_array().expect("a list").iter().map(|report| &report["name"]).collect();
-    assert_eq!(names, ["boot-time", "system"]);
+    assert_eq!(names, ["boot-time", "host-containers", "last-boot", "settings", "system"]);
 }
 
 #[test]
 fn unknown_paths_and_wrong_methods_are_told_apart() {
     let server = Server::booted();
-    for path in ["/nothing", "/settings/", "/updates", "/exec", "//"] {
+    for path in ["/nothing", "/settings/", "/updates", "/exec/", "//"] {
         assert_eq!(server.refused("GET", path, "").0, 404, "{path}");
     }
     for (method, path) in [("POST", "/settings"), ("GET", "/tx/commit"), ("GET", "/actions/reboot"), ("PUT", "/os")] {

@@ -14,9 +14,13 @@ use std::{
 use tempfile::TempDir;
 
 const DEADLINE: Duration = Duration::from_secs(20);
-/// Stands in for the settings applier and leaves what it was asked to do.
-const APPLIER: &str =
-    "#!/bin/sh\nprintf '%s\\n' \"$@\" > \"${0%/*}/applied.new\"\nmv \"${0%/*}/applied.new\" \"${0%/*}/applied\"\n";
+/// Stands in for the settings applier and leaves what it was asked to do, unless a file `appliers-wait` keeps it waiting.
+const APPLIER: &str = "#!/bin/sh
+cd \"${0%/*}\"
+while [ -e appliers-wait ]; do sleep 0.01; done
+{ printf '%s\\n' \"$@\"; [ \"$1\" != --keys ] || cat; } > applied.$$
+mv applied.$$ applied
+";
 
 /// Stands in for the updater: what it does is in the file `updater-does`.
 const UPDATER: &str = "#!/bin/sh\n. \"${0%/*}/updater-does\"\n";
@@ -101,6 +105,15 @@ impl Server {
         self.dir.path().join("api.sock")
     }
 
+    /// Where the containerd of the host containers would listen.
+    pub fn containerd(&self) -> PathBuf {
+        self.dir.path().join("containerd.sock")
+    }
+
+    pub fn exec_pipes(&self) -> PathBuf {
+        self.dir.path().join("exec")
+    }
+
     pub fn call(&self, method: &str, target: &str, body: &str) -> Response {
         Client::new(&self.socket()).call(method, target, body.as_bytes()).expect("answered")
     }
@@ -129,13 +142,25 @@ impl Server {
         (response.status, response.text())
     }
 
-    /// The arguments that the settings applier got.
+    /// The arguments that the settings applier got, and then the lines of its standard input.
     pub fn applied(&self) -> Vec<String> {
         let path = self.dir.path().join("applied");
         wait_for("the settings applier", || path.exists());
         let args = fs::read_to_string(&path).expect("read").lines().map(str::to_owned).collect();
         fs::remove_file(path).expect("removed");
         args
+    }
+
+    /// How many descriptors the server has.
+    pub fn descriptors(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("listed").count()
+    }
+
+    /// The most memory that the server had so far, in bytes.
+    pub fn peak_memory(&self) -> usize {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("read");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+        peak.expect("a peak").trim().parse::<usize>().expect("a number") << 10
     }
 
     /// What the updater does from now on, in words of a shell whose `$1` is the command.
@@ -178,6 +203,14 @@ fn spawn(dir: &TempDir) -> Child {
         .arg(dir.path().join("status.json"))
         .arg("--update-lock")
         .arg(dir.path().join("update-lock"))
+        .arg("--livepatch-socket")
+        .arg(dir.path().join("livepatch.sock"))
+        .arg("--livepatch-status")
+        .arg(dir.path().join("livepatches.json"))
+        .arg("--host-containerd")
+        .arg(dir.path().join("containerd.sock"))
+        .arg("--exec-pipes")
+        .arg(dir.path().join("exec"))
         .stdin(Stdio::null())
         .spawn()
         .expect("started")

@@ -15,8 +15,30 @@ fn defaults_wait_in_the_launch_transaction_until_it_is_committed() {
     server.ok("PATCH", "/settings?tx=bottlerocket-launch", r#"{"motd": "from user-data"}"#);
     server.power_cycle();
     let changed = server.ok("POST", "/tx/commit?tx=bottlerocket-launch", "");
-    let names =
-        ["kernel.lockdown", "motd", "network.hostname", "updates.ignore-waves", "updates.seed", "updates.version-lock"];
+    let names = [
+        "kernel.live-patch",
+        "kernel.lockdown",
+        "motd",
+        "network.hostname",
+        "oci-defaults.capabilities.audit-write",
+        "oci-defaults.capabilities.chown",
+        "oci-defaults.capabilities.dac-override",
+        "oci-defaults.capabilities.fowner",
+        "oci-defaults.capabilities.fsetid",
+        "oci-defaults.capabilities.kill",
+        "oci-defaults.capabilities.mknod",
+        "oci-defaults.capabilities.net-bind-service",
+        "oci-defaults.capabilities.setfcap",
+        "oci-defaults.capabilities.setgid",
+        "oci-defaults.capabilities.setpcap",
+        "oci-defaults.capabilities.setuid",
+        "oci-defaults.capabilities.sys-chroot",
+        "oci-defaults.resource-limits.max-open-files.hard-limit",
+        "oci-defaults.resource-limits.max-open-files.soft-limit",
+        "updates.ignore-waves",
+        "updates.seed",
+        "updates.version-lock",
+    ];
     assert_eq!(changed, json!(names.map(|name| format!("settings.{name}"))));
     assert_eq!(server.get("/settings")["motd"], "from user-data");
 
@@ -30,8 +52,10 @@ fn settings_are_selected_by_keys_and_by_prefix() {
     let server = Server::booted();
     let lockdown = json!({"kernel": {"lockdown": "integrity"}});
     assert_eq!(server.get("/settings?keys=settings.kernel.lockdown,settings.network.hosts"), lockdown);
-    for prefix in ["kernel", "settings.ker", "settings.kernel.lockdown"] {
-        assert_eq!(server.get(&format!("/settings?prefix={prefix}")), lockdown, "{prefix}");
+    assert_eq!(server.get("/settings?prefix=settings.kernel.lockdown"), lockdown);
+    let kernel = json!({"kernel": {"live-patch": true, "lockdown": "integrity"}});
+    for prefix in ["kernel", "settings.ker"] {
+        assert_eq!(server.get(&format!("/settings?prefix={prefix}")), kernel, "{prefix}");
     }
     assert_eq!(server.get("/settings?prefix=nothing"), json!({}));
     assert_eq!(server.get("/settings?keys=settings.nothing"), json!({}));
@@ -62,10 +86,10 @@ fn what_does_not_fit_is_refused_by_name_and_changes_nothing() {
     for (body, words) in [
         ("{", "EOF while parsing"),
         ("[]", "settings: invalid type"),
-        (r#"{"motd": 5}"#, "settings.motd: invalid type: integer `5`, expected a string"),
+        (r#"{"motd": 5}"#, "settings.motd: invalid type: an integer, expected a string"),
         (r#"{"motd": null}"#, "settings.motd: null is not a value"),
-        (r#"{"motd": "x", "mtd": "x"}"#, "unknown field `mtd`, expected one of `motd`"),
-        (r#"{"network": {"hostname": "-a"}}"#, "settings.network.hostname: \"-a\" is not a host name"),
+        (r#"{"motd": "x", "mtd": "x"}"#, "unknown field `mtd`, did you mean `motd`?"),
+        (r#"{"network": {"hostname": "-a"}}"#, "settings.network.hostname: this is not a host name"),
     ] {
         let (status, text) = server.refused("PATCH", "/settings", body);
         assert_eq!(status, 400, "{body}");
@@ -73,6 +97,22 @@ fn what_does_not_fit_is_refused_by_name_and_changes_nothing() {
         assert!(text.contains(words), "{body}: {text}");
     }
     assert_eq!(server.get("/tx/list"), json!([]));
+}
+
+#[test]
+fn what_only_upstream_has_is_stored_and_reported_as_not_applied() {
+    let server = Server::booted();
+    let reported = |server: &Server| server.get("/report/settings")["not_applied"].clone();
+    assert_eq!(reported(&server), json!([]));
+    let given = json!({"kubernetes": {"cluster-name": "c", "node-labels": {"example.org/role": "a"}}, "motd": "x"});
+    server.ok("PATCH", "/settings", &given.to_string());
+    server.ok("POST", "/tx/commit", "");
+    assert_eq!(server.get("/settings?prefix=kubernetes"), json!({"kubernetes": given["kubernetes"]}));
+    let keys = ["settings.kubernetes.cluster-name", "settings.kubernetes.node-labels.\"example.org/role\""];
+    assert_eq!(reported(&server), json!(keys));
+    let (status, text) = server.refused("PATCH", "/settings", r#"{"kubernetes": {"cluster-nam": "c"}}"#);
+    assert_eq!(status, 400);
+    assert!(text.ends_with("unknown field `cluster-nam`, did you mean `cluster-name`?"), "{text}");
 }
 
 #[test]

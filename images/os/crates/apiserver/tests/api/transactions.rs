@@ -1,5 +1,5 @@
-use crate::server::Server;
-use serde_json::json;
+use crate::server::{Server, wait_for};
+use serde_json::{Map, json};
 
 #[test]
 fn a_commit_needs_something_pending() {
@@ -33,14 +33,21 @@ fn what_was_answered_survives_a_kill() {
 }
 
 #[test]
-fn a_corrupt_store_leads_back_to_the_defaults() {
+fn a_damaged_store_leads_back_to_the_defaults_and_is_reported() {
     let mut server = Server::booted();
+    assert_eq!(server.get("/report/settings")["damaged_store"], json!(null));
     let store = server.dir.path().join("datastore/store.json");
     std::fs::write(&store, "{ torn").expect("written");
     server.power_cycle();
     assert_eq!(server.refused("GET", "/settings", "").0, 404);
     assert_eq!(server.get("/tx?tx=bottlerocket-launch")["motd"], "Welcome to Sparkler!");
     assert_eq!(std::fs::read_to_string(store.with_file_name("store.json.corrupt")).expect("kept"), "{ torn");
+    for _ in 0..2 {
+        let reported = server.get("/report/settings")["damaged_store"].clone();
+        assert_eq!(reported["kept_as"], "store.json.corrupt");
+        assert!(reported["reason"].as_str().expect("words").contains("line 1 column 3"), "{reported}");
+        server.power_cycle();
+    }
 }
 
 #[test]
@@ -62,9 +69,40 @@ fn applying_is_left_to_the_settings_applier() {
     server.ok("POST", "/tx/apply", "");
     assert_eq!(server.applied(), ["--all"]);
     server.ok("POST", "/tx/apply?keys=settings.motd,settings.ntp.time-servers", "");
-    assert_eq!(server.applied(), ["--keys", "settings.motd,settings.ntp.time-servers"]);
+    assert_eq!(server.applied(), ["--keys", "settings.motd", "settings.ntp.time-servers"]);
     server.ok("PATCH", "/settings", r#"{"motd": "x"}"#);
     assert_eq!(server.ok("POST", "/tx/commit_and_apply", ""), json!(["settings.motd"]));
     assert_eq!(server.applied(), ["--keys", "settings.motd"]);
     assert_eq!(server.refused("POST", "/tx/apply?keys=", ""), (400, "Input 'keys' cannot be empty".into()));
+}
+
+/// More keys than an argument of a program may hold.
+#[test]
+fn a_commit_of_many_keys_is_applied() {
+    let server = Server::booted();
+    let sysctls: Map<_, _> = (0..20_000).map(|n| (format!("net.core.parameter-{n}"), json!("1"))).collect();
+    server.ok("PATCH", "/settings", &json!({"kernel": {"sysctl": sysctls}}).to_string());
+    let changed = server.ok("POST", "/tx/commit_and_apply", "");
+    let changed = changed.as_array().expect("a list").iter().map(|key| key.as_str().expect("a key").to_owned());
+    let expected: Vec<_> = std::iter::once("--keys".to_owned()).chain(changed).collect();
+    assert_eq!(expected.len(), 20_001);
+    assert_eq!(server.applied(), expected);
+}
+
+#[test]
+fn appliers_have_a_greatest_number_and_nothing_is_committed_beyond_it() {
+    let server = Server::booted();
+    let hold = server.dir.path().join("appliers-wait");
+    std::fs::write(&hold, "").expect("written");
+    for _ in 0..8 {
+        server.ok("POST", "/tx/apply", "");
+    }
+    server.ok("PATCH", "/settings", r#"{"motd": "waits"}"#);
+    for path in ["/tx/apply", "/tx/commit_and_apply"] {
+        let (status, text) = server.refused("POST", path, "");
+        assert!(status == 503 && text.contains("8 config appliers are at work, nothing was committed"), "{text}");
+    }
+    assert_eq!(server.get("/tx"), json!({"motd": "waits"}));
+    std::fs::remove_file(hold).expect("removed");
+    wait_for("an applier's end", || server.call("POST", "/tx/commit_and_apply", "").status == 200);
 }

@@ -24,6 +24,21 @@ fn the_status_is_what_the_updater_left_unless_it_is_at_work() {
     assert_eq!(server.get("/updates/status"), json!({"update_state": "Idle"}));
 }
 
+#[test]
+fn while_an_update_is_fetched_the_refusal_tells_how_much_was() {
+    let server = Server::booted();
+    let lock = File::create(server.dir.path().join("update-lock")).expect("made");
+    lock.lock().expect("held");
+    for (progress, words) in [
+        (r#"{"fetched_bytes":12,"total_bytes":345}"#, "Update lock held: 12 of 345 bytes of the update are fetched"),
+        ("null", "Update lock held"),
+    ] {
+        let status = format!(r#"{{"update_state":"Idle","progress":{progress}}}"#);
+        fs::write(server.dir.path().join("status.json"), status).expect("written");
+        assert_eq!(server.refused("GET", "/updates/status", ""), (423, words.into()));
+    }
+}
+
 /// The answer comes when the updater says that it may, not when it has done it.
 #[test]
 fn an_action_is_dispatched_and_outlives_the_server() {
@@ -46,9 +61,20 @@ fn an_action_is_dispatched_and_outlives_the_server() {
 fn each_action_is_the_command_of_its_name() {
     let server = Server::booted();
     for (path, command) in ACTIONS {
-        server.updater_does(&format!("[ $1 = {command} ] && echo dispatched"));
+        server.updater_does(&format!("[ \"$*\" = {command} ] && echo dispatched"));
         server.ok("POST", path, "");
     }
+}
+
+#[test]
+fn a_refresh_recovers_what_is_unusable_only_when_asked_to() {
+    let server = Server::booted();
+    server.updater_does("[ \"$*\" = 'refresh --recover' ] && echo dispatched");
+    server.ok("POST", "/actions/refresh-updates?recover=true", "");
+    server.updater_does("[ \"$*\" = refresh ] && echo dispatched");
+    server.ok("POST", "/actions/refresh-updates?recover=false", "");
+    let refused = server.refused("POST", "/actions/refresh-updates?recover=yes", "");
+    assert_eq!(refused, (400, "Input 'recover' is true or false, not 'yes'".into()));
 }
 
 #[test]

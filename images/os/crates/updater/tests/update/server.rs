@@ -1,8 +1,10 @@
-//! Serves a directory over HTTP/1.1, and misbehaves where it is told to.
+//! Serves a directory over HTTP/1.1 or HTTPS, and misbehaves where it is told to.
 
+use percent_encoding::percent_decode_str;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::fs;
-use std::io::{self, BufRead, BufReader, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::thread::{JoinHandle, spawn};
@@ -11,6 +13,8 @@ use std::thread::{JoinHandle, spawn};
 pub enum Fault {
     /// An answer with this status and no body.
     Status(u16),
+    /// A redirection to this address.
+    Redirect(String),
     /// The connection ends after so many bytes of the body.
     CutAfter(usize),
     /// These bytes in the place of the file's.
@@ -41,7 +45,8 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn start(directory: PathBuf) -> Self {
+    /// With a configuration of TLS, over HTTPS.
+    pub fn start(directory: PathBuf, tls: Option<Arc<ServerConfig>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("bound");
         let address = listener.local_addr().expect("an address");
         let shared = Arc::new(Shared::default());
@@ -53,7 +58,7 @@ impl Server {
                         return;
                     }
                     // A client that goes away in the middle is what some tests are about.
-                    let _ = stream.and_then(|stream| answer(stream, &directory, &shared));
+                    let _ = stream.and_then(|stream| serve(stream, tls.as_ref(), &directory, &shared));
                 }
             }
         });
@@ -84,8 +89,14 @@ impl Drop for Server {
     }
 }
 
-fn answer(stream: TcpStream, directory: &Path, shared: &Shared) -> io::Result<()> {
-    let mut lines = BufReader::new(stream.try_clone()?).lines();
+fn serve(stream: TcpStream, tls: Option<&Arc<ServerConfig>>, directory: &Path, shared: &Shared) -> io::Result<()> {
+    let Some(config) = tls else { return answer(stream, directory, shared) };
+    let connection = ServerConnection::new(Arc::clone(config)).map_err(io::Error::other)?;
+    answer(StreamOwned::new(connection, stream), directory, shared)
+}
+
+fn answer(mut stream: impl Read + Write, directory: &Path, shared: &Shared) -> io::Result<()> {
+    let mut lines = BufReader::new(&mut stream).lines();
     let line = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;
     let target = line.split(' ').nth(1).ok_or(io::ErrorKind::InvalidData)?.to_owned();
     let mut from = None;
@@ -98,7 +109,7 @@ fn answer(stream: TcpStream, directory: &Path, shared: &Shared) -> io::Result<()
         from = range.or(from);
     }
     shared.requests.lock().expect("unbroken").push((target.clone(), from));
-    let path = target.split('?').next().expect("one part");
+    let path = &decode(target.split('?').next().expect("one part"));
     let fault = shared.fault(path);
     let file = match &fault {
         Some(Fault::Instead(bytes)) => Some(bytes.clone()),
@@ -107,6 +118,7 @@ fn answer(stream: TcpStream, directory: &Path, shared: &Shared) -> io::Result<()
     let from = from.filter(|_| !*shared.ignore_ranges.lock().expect("unbroken"));
     let (head, body) = match (&fault, file, from) {
         (Some(Fault::Status(status)), ..) => (format!("{status} Told To"), vec![]),
+        (Some(Fault::Redirect(to)), ..) => (format!("302 Found\r\nlocation: {to}"), vec![]),
         (_, None, _) => ("404 Not Found".into(), vec![]),
         (_, Some(file), None) => ("200 OK".into(), file),
         (_, Some(file), Some(from)) => {
@@ -114,11 +126,14 @@ fn answer(stream: TcpStream, directory: &Path, shared: &Shared) -> io::Result<()
             (format!("206 Partial Content\r\ncontent-range: bytes {from}-{last}/{all}"), file[from..].to_vec())
         }
     };
-    let mut stream = stream;
     write!(stream, "HTTP/1.1 {head}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len())?;
     let cut = if let Some(Fault::CutAfter(bytes)) = fault { bytes.min(body.len()) } else { body.len() };
     stream.write_all(&body[..cut])?;
-    stream.shutdown(Shutdown::Both)
+    stream.flush()
+}
+
+fn decode(path: &str) -> String {
+    percent_decode_str(path).decode_utf8_lossy().into_owned()
 }
 
 impl Shared {

@@ -49,7 +49,7 @@ fn a_machine_on_slot_b_updates_slot_a() {
     let machine = Machine::offered("1.1.0", &image);
     machine.disk.sgdisk(&["-A8:set:49".into(), "-A8:set:56".into()]);
     for command in ["refresh", "prepare", "activate"] {
-        let output = machine.run_on("B", command);
+        let output = machine.run_on("B", &[command]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
     assert_eq!(machine.disk.slots(), ("0012000000000000".into(), GOOD.into()));
@@ -62,6 +62,31 @@ fn nothing_to_update_is_idle() {
     let status = machine.succeeds("refresh");
     assert_eq!((&status["update_state"], &status["chosen_update"]), (&json!("Idle"), &json!(null)));
     assert_eq!(status["available_updates"], json!(["1.0.0"]));
+}
+
+#[test]
+fn a_repository_for_other_machines_has_nothing() {
+    let machine = Machine::new();
+    let mut other = entry("1.1.0");
+    other["variant"] = json!("metal-unknown");
+    machine.publish(&Publication { manifest: manifest(&[other]), ..Publication::of("1.1.0", &Image::of("1.1.0")) });
+    let status = machine.succeeds("refresh");
+    assert_eq!((&status["update_state"], &status["available_updates"]), (&json!("Idle"), &json!([])));
+}
+
+/// The characters that stand for themselves in a URL.
+#[test]
+fn an_image_is_fetched_by_every_name_that_is_allowed() {
+    let machine = Machine::new();
+    let mut publication = Publication::of("1.1.0", &Image::of("1.1.0"));
+    let mut update = entry("1.1.0");
+    let name = "Root-1.1.0+a_~!$&'()*,;=@.lz4";
+    publication.files[1].0 = name.into();
+    update["images"]["root"] = json!(name);
+    machine.publish(&Publication { manifest: manifest(&[update]), ..publication });
+    machine.succeeds("refresh");
+    assert_eq!(machine.succeeds("prepare")["update_state"], "Staged");
+    assert!(machine.server.requests().iter().any(|(path, _)| path.contains(&format!(".{name}?"))));
 }
 
 #[test]

@@ -1,0 +1,5 @@
+//! The protocol's bytes, as docs/bridge-protocol.md has them.
+
+pub mod decoder;
+pub mod frame;
+mod magic;

@@ -1,0 +1,6 @@
+pub mod containers;
+pub mod content;
+pub mod exec;
+pub mod images;
+pub mod snapshots;
+pub mod tasks;

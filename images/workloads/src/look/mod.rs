@@ -1,0 +1,6 @@
+//! What a container sees: there is no other program in it to ask.
+
+pub mod cat;
+pub mod env;
+pub mod ls;
+pub mod write;

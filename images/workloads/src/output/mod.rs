@@ -1,0 +1,4 @@
+//! What a container prints.
+
+pub mod counter;
+pub mod flood;

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+
+import { readReport } from '../harness/report/read.ts';
+import { EXIT_CODES } from '../harness/util/errors.ts';
+import { listVariants, readVariant } from '../images/builder/config/variant.ts';
+import { runCommand } from './cli/run.ts';
+import { readPlanContent } from './plan/content.ts';
+import { Durations } from './plan/durations.ts';
+import { makePlan } from './plan/plan.ts';
+import { renderPlan } from './plan/render.ts';
+import { parsePlanRequest, PLAN_COMMAND } from './plan/request.ts';
+import { needsOfFile } from './plan/suite-needs.ts';
+import { findSuites } from './runner/plan/discover.ts';
+
+const root = join(import.meta.dirname, '..');
+
+await runCommand(PLAN_COMMAND, async ({ flags, positionals }) => {
+  const content = await readPlanContent(join(root, 'ci/plans.toml'));
+  const request = parsePlanRequest(flags, positionals, Object.keys(content));
+  const variants = await Promise.all((await listVariants()).map(readVariant));
+  const plan = await makePlan(
+    request.kind,
+    content[request.kind] ?? { gates: [], tests: [] },
+    request.shards,
+    {
+      matrix: {
+        variants: new Map(variants.map(({ name, capabilities }) => [name, new Set(capabilities)])),
+        suitesIn: (directory) => findSuites(directory && join(root, directory), join(root, 'suites')),
+        needsOf: needsOfFile,
+      },
+      durations: new Durations(await Promise.all(request.durations.map(readReport))),
+    },
+  );
+  process.stdout.write(flags.json ? `${JSON.stringify(plan, null, 2)}\n` : renderPlan(plan));
+  return EXIT_CODES.passed;
+});

@@ -1,0 +1,106 @@
+import type { Capability } from '../../harness/os/capabilities.ts';
+import { relativeFile, withoutExtension } from '../../harness/report/file-run.ts';
+import { shellQuote } from '../../harness/process/shell-quote.ts';
+import { ARCHITECTURES, type Architecture } from '../../harness/util/architecture.ts';
+import { UsageError } from '../../harness/util/errors.ts';
+import { EXAMPLE_DISK } from '../../images/builder/steps/example-disk.ts';
+import { unknownName } from '../cli/suggest.ts';
+import { filesOf, fileNames } from '../runner/plan/projects.ts';
+import type { FoundSuites } from '../runner/plan/discover.ts';
+import type { PlannedTests } from './content.ts';
+import type { Cell, Omission } from './schema.ts';
+import type { Need } from './suite-needs.ts';
+
+export interface Matrix {
+  /** Name → what suites may ask of it. */
+  readonly variants: ReadonlyMap<string, ReadonlySet<Capability>>;
+  /** The suites of Hotfire, or those in a directory relative to the checkout. */
+  readonly suitesIn: (directory: string | undefined) => Promise<FoundSuites>;
+  /** What the tests of a suite file need, each; see `needsOfFile`. */
+  readonly needsOf: (path: string) => Promise<readonly (readonly Need[])[]>;
+}
+
+interface Target {
+  /** As reports name it. */
+  readonly name: string;
+  /** What chooses it in `npm test`, as a shell takes it. */
+  readonly flags: string;
+  /** Undefined for an image that is known only when it is there. */
+  readonly capabilities: ReadonlySet<Capability> | undefined;
+}
+
+/**
+ * Target x suite file, in the order of the content; a suite file that has no test for a target is an omission.
+ *
+ * @throws {UsageError} for a variant or suite that is not there.
+ */
+export async function cellsOf(
+  content: readonly PlannedTests[],
+  matrix: Matrix,
+): Promise<{ cells: Omit<Cell, 'estimateMs' | 'basis'>[]; omissions: Omission[] }> {
+  const cells = new Map<string, Omit<Cell, 'estimateMs' | 'basis'>>();
+  const omissions = new Map<string, Omission>();
+  for (const tests of content) {
+    const { directory, suites } = await matrix.suitesIn(tests.own_suites);
+    const chosen = tests.suites ?? [...suites.keys()];
+    for (const name of chosen)
+      requireKnown('suite', name, [...suites.keys(), ...fileNames(suites, directory)]);
+    for (const { name: target, flags, capabilities } of targetsOf(tests, matrix)) {
+      for (const path of filesOf({ suites: chosen }, suites, directory)) {
+        const file = relativeFile(path, directory);
+        const key = `${flags} ${file}`;
+        const reason = capabilities && reasonAgainst(await matrix.needsOf(path), capabilities);
+        if (reason === undefined) cells.set(key, { target, file, flags });
+        else omissions.set(key, { target, file, reason });
+      }
+    }
+  }
+  if (cells.size === 0) throw new UsageError('The plan is empty: no suite file has a test for its image.');
+  return { cells: [...cells.values()], omissions: [...omissions.values()] };
+}
+
+function targetsOf(tests: PlannedTests, { variants }: Matrix): Target[] {
+  const { example, profile, own_suites: ownSuites, architectures = ARCHITECTURES } = tests;
+  const suites = ownSuites === undefined ? [] : [`--suites ${shellQuote([ownSuites])}`];
+  if (example !== undefined) {
+    const described = profile === undefined ? [] : [`--profile ${shellQuote([profile])}`];
+    return architectures.map((arch) => ({
+      name: `${EXAMPLE_DISK}/${arch}`,
+      flags: [`--image ${exampleDisk(example, arch)}`, ...described, ...suites].join(' '),
+      capabilities: undefined,
+    }));
+  }
+  const chosen = tests.variants ?? [...variants.keys()];
+  for (const name of chosen) requireKnown('variant', name, [...variants.keys()]);
+  return chosen.flatMap((variant) =>
+    architectures.map((arch) => ({
+      name: `${variant}/${arch}`,
+      flags: [`--variant ${variant} --arch ${arch}`, ...suites].join(' '),
+      capabilities: variants.get(variant),
+    })),
+  );
+}
+
+/** Where it is, is known when it is built, or found in the cache. */
+function exampleDisk(example: string, arch: Architecture): string {
+  return `"$(npm run --silent image -- --example ${shellQuote([example])} --arch ${arch})"`;
+}
+
+function requireKnown(kind: string, name: string, known: readonly string[]): void {
+  if (!known.includes(name)) throw unknownName(kind, name, known);
+}
+
+/** Undefined when at least one of the tests can run. */
+function reasonAgainst(
+  tests: readonly (readonly Need[])[],
+  capabilities: ReadonlySet<Capability>,
+): string | undefined {
+  const lacks = tests.map((needs) => needs.filter((need) => !need.some((one) => capabilities.has(one))));
+  if (lacks.length === 0 || lacks.some((missing) => missing.length === 0)) return undefined;
+  return `the image lacks ${[...new Set(lacks.flat().map((need) => need.join(' or ')))].join(', ')}`;
+}
+
+/** As --suite takes it. */
+export function suiteName({ file }: Pick<Cell, 'file'>): string {
+  return withoutExtension(file);
+}

@@ -1,0 +1,44 @@
+import { groupBy } from '../../harness/util/group.ts';
+import { UsageError } from '../../harness/util/errors.ts';
+import { balance } from './balance.ts';
+import { cellsOf, suiteName, type Matrix } from './cells.ts';
+import type { PlanContent } from './content.ts';
+import type { Durations } from './durations.ts';
+import { PLAN_VERSION, type Cell, type Plan } from './schema.ts';
+
+/**
+ * Everything that a kind of run consists of, dealt out to `total` machines. The same arguments give the same plan.
+ *
+ * @throws {UsageError} when there are more shards than cells, or the content names what is not there.
+ */
+export async function makePlan(
+  kind: string,
+  { gates, tests }: PlanContent[string],
+  total: number,
+  { matrix, durations }: { readonly matrix: Matrix; readonly durations: Durations },
+): Promise<Plan> {
+  const { cells, omissions } = await cellsOf(tests, matrix);
+  if (total > cells.length) {
+    throw new UsageError(`--shards ${total} is too many: there are ${cells.length} cells to share out.`);
+  }
+  const estimated = cells.map((cell) => ({ ...cell, ...durations.estimate(cell) }));
+  const shards = balance(estimated, total).map(({ items, estimateMs }, position) => ({
+    index: position + 1,
+    estimateMs,
+    cells: [...items],
+    commands: commandsFor(items, `reports/${kind}/${position + 1}-of-${total}`),
+  }));
+  return { planVersion: PLAN_VERSION, kind, gates, shards, omissions };
+}
+
+/** One for each target, since each may have suite files of its own. */
+function commandsFor(cells: readonly Cell[], reports: string): string[] {
+  const taken = new Set<string>();
+  return [...groupBy(cells, ({ flags }) => flags)].map(([flags, some]) => {
+    const name = `${reports}/${some[0]?.target.replaceAll('/', '-') ?? ''}`;
+    let report = name;
+    for (let count = 2; taken.has(report); count += 1) report = `${name}-${count}`;
+    taken.add(report);
+    return `npm test -- ${flags} --suite ${some.map(suiteName).join(',')} --report ${report}`;
+  });
+}

@@ -1,0 +1,51 @@
+import { UsageError } from '../../harness/util/errors.ts';
+import { defineCommand, type FlagValues } from '../cli/command.ts';
+import { unknownName } from '../cli/suggest.ts';
+import { DEFAULT_CELL_MS } from './durations.ts';
+
+const DEFAULT_KIND = 'nightly';
+
+export const PLAN_COMMAND = defineCommand({
+  usage: 'npm run plan -- [--kind nightly|pull-request] [--shards N] [--durations] [--json] [RUN...]',
+  summary:
+    'Computes what a run consists of (variant x architecture x suite file), deals it out to machines, and prints what each types.',
+  positionals: { value: 'RUN...', help: 'With --durations: each a run.json, or the directory of a report.' },
+  flags: {
+    kind: { value: 'KIND', help: `A table of ci/plans.toml; default ${DEFAULT_KIND}.` },
+    shards: { value: 'N', help: 'How many machines share the cells; default 1.' },
+    durations: {
+      help: `Balances by what cells took in earlier runs; an unknown one counts ${DEFAULT_CELL_MS / 1000} s.`,
+    },
+    json: { help: 'Prints the plan as JSON, for engines and for npm run merge.' },
+  },
+});
+
+export interface PlanRequest {
+  readonly kind: string;
+  readonly shards: number;
+  /** Paths of reports. */
+  readonly durations: readonly string[];
+}
+
+/** @throws {UsageError} for a kind that is not there, or a number that is none. */
+export function parsePlanRequest(
+  { kind = DEFAULT_KIND, shards = '1', durations }: FlagValues<(typeof PLAN_COMMAND)['flags']>,
+  runs: readonly string[],
+  kinds: readonly string[],
+): PlanRequest {
+  if (!kinds.includes(kind)) throw unknownName('kind', kind, kinds);
+  if (!/^[1-9]\d{0,3}$/.test(shards)) {
+    throw new UsageError(
+      `--shards ${shards} is no number of shards; it must be a whole number from 1 to 9999.`,
+    );
+  }
+  if (durations !== runs.length > 0) {
+    throw new UsageError(
+      durations ? '--durations needs reports of earlier runs.' : `Unexpected "${runs.join(' ')}".`,
+      {
+        hint: 'Balance by earlier runs with: npm run plan -- --durations RUN..., each a run.json or a report.',
+      },
+    );
+  }
+  return { kind, shards: Number(shards), durations: runs };
+}
