@@ -10,8 +10,7 @@ describe('goBuildFlags', () => {
       '-trimpath',
       '-buildvcs=false',
       '-tags=netgo,seccomp',
-      '-buildmode=pie',
-      '-ldflags=-s -w -linkmode external -extldflags -static-pie',
+      '-ldflags=-s -w -linkmode external -extldflags -static',
     ]);
   });
 

@@ -13,10 +13,10 @@ const POLL_MS = 10;
 
 export type Times = Readonly<Record<(typeof STEPS)[number], number>>;
 
-/** The life of one container, step by step, in milliseconds. */
+/** The life of one container that prints and then waits for SIGTERM, step by step, in milliseconds. */
 export async function measureLife(containers: Containers, name: string, image: string): Promise<Times> {
   const timed = stopwatch();
-  const container = await containers.create({ name, image, args: ['counter', '10'] });
+  const container = await containers.create({ name, image, args: ['memory', '1'] });
   const create = timed();
   await container.start();
   const start = timed();
