@@ -102,8 +102,10 @@ export class PoweredOff implements AsyncDisposable {
         ...{ off: this, process, connections, now, deadlines, noted: snapshot?.noted },
       });
       this.#running = vm;
-      if (snapshot === undefined) await connections.qmp.execute('cont', undefined, deadline);
-      else await process.whileRunning(resume(snapshot, connections, deadline), 'while it restored a state');
+      if (snapshot === undefined) {
+        // The debugger lets it go.
+        if (assembly.spec.gdb !== true) await connections.qmp.execute('cont', undefined, deadline);
+      } else await process.whileRunning(resume(snapshot, connections, deadline), 'while it restored a state');
       options.onStart?.(vm);
       return vm;
     } catch (error) {

@@ -14,6 +14,7 @@ import type { PoweredOff } from './powered-off.ts';
 import type { RunParts } from './run-parts.ts';
 import { Reachable } from './reachable.ts';
 import { rebootThroughApi, resetByQmp, shutdownByButton } from './power.ts';
+import type { Connections } from './connections.ts';
 import { waitForReady } from './wait/ready.ts';
 import { waitForBoot } from './wait/boot.ts';
 import { WAIT_MS } from './wait/defaults.ts';
@@ -54,6 +55,11 @@ export class Vm extends Reachable implements AsyncDisposable {
 
   get directory(): VmDirectory {
     return this.#parts.off.directory;
+  }
+
+  /** Not guarded: for a person, who looks at a machine that has failed, too. */
+  get connections(): Connections {
+    return this.#parts.connections;
   }
 
   /** What its OS promises. */
