@@ -1,10 +1,13 @@
+import type { Image } from '../harness/image/open.ts';
 import { EXIT_CODES, type ExitCode } from '../harness/util/errors.ts';
 import { startVm } from '../harness/vm/assemble.ts';
 import { serveControl } from '../harness/vm/control/serve.ts';
+import type { Vm } from '../harness/vm/vm.ts';
 import { runCleaningUp } from './cli/run.ts';
 import { runAction } from './vm/actions/run.ts';
 import { attach } from './vm/attach.ts';
 import { parseMachine, VM_COMMAND, type VmFlags } from './vm/command.ts';
+import { machineFrom } from './vm/from.ts';
 import { offerLivepatches } from './vm/livepatches.ts';
 import { say } from './vm/say.ts';
 import { Session } from './vm/session.ts';
@@ -15,16 +18,24 @@ await runCleaningUp(VM_COMMAND, (invocation, { signal }) =>
 );
 
 async function bootMachine(flags: VmFlags, signal: AbortSignal): Promise<ExitCode> {
+  if (flags.from !== undefined) {
+    await using machine = await machineFrom(flags.from, flags, signal);
+    return await enter(await machine.start({ signal }), machine.assembly.spec.image, signal);
+  }
   const machine = await parseMachine(flags, signal);
   await using livepatches = await offerLivepatches(flags, machine.image, signal);
   await using registry = await offerWorkloads(flags.workloads, machine.image, signal);
   const services = [livepatches, registry].filter((service) => service !== undefined);
   await using vm = await startVm({ ...machine, services }, { signal });
+  return await enter(vm, machine.image, signal);
+}
+
+async function enter(vm: Vm, image: Image, signal: AbortSignal): Promise<ExitCode> {
   // The user at the console may crash or switch off the machine at will.
   vm.expectFailure();
   const session = new Session(vm);
   await using served = await serveControl(vm, {
-    ...{ image: machine.image, spareQmp: true },
+    ...{ image, spareQmp: true },
     stop: () => session.stop(),
   });
   say(`machine ${vm.id}: ${vm.directory.path}`);

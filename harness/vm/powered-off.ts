@@ -33,6 +33,7 @@ export class PoweredOff implements AsyncDisposable {
   #running: Vm | undefined;
   readonly #defaults: StartOptions;
   #failed = false;
+  #leavesDirectory = false;
   #disposed = false;
 
   /** @param defaults hold for every start of the machine and of its checkpoints' forks. */
@@ -158,6 +159,11 @@ export class PoweredOff implements AsyncDisposable {
     this.#failed = true;
   }
 
+  /** Its directory, disks included, stays when it is disposed of. The caller removes it, or the end of the run does. */
+  leaveDirectory(): void {
+    this.#leavesDirectory = true;
+  }
+
   /** Lets the directory, disks included, outlive the run. */
   keep(): void {
     this.directory.keep();
@@ -173,6 +179,6 @@ export class PoweredOff implements AsyncDisposable {
       if (evidenceDirectory === undefined) this.keep();
       else await this.directory.saveEvidence(evidenceDirectory);
     }
-    await this.directory.removeUnlessKept();
+    if (!this.#leavesDirectory) await this.directory.removeUnlessKept();
   }
 }

@@ -29,6 +29,10 @@ export const VM_COMMAND = defineCommand({
       help: 'Boots this image instead: image.json, its directory, or a disk (raw or qcow2, also packed).',
     },
     profile: { value: 'P', help: 'What the image promises: generic, bottlerocket, or a file.' },
+    from: {
+      value: 'REPORT/VM',
+      help: "Boots a machine of a report instead, from the disks that it had when its test failed; the report's stay as they are.",
+    },
     'disk-size': DISK_SIZE_FLAG,
     'user-data': {
       value: 'FILE',
