@@ -19,6 +19,7 @@ import { waitForReady } from './wait/ready.ts';
 import { waitForBoot } from './wait/boot.ts';
 import { WAIT_MS } from './wait/defaults.ts';
 import { waitForVersion } from './wait/version.ts';
+import type { ResolvedSpec } from './spec.ts';
 import type { Timeline } from './monitor/boot-timeline.ts';
 import { monitor, type Monitor } from './monitor/monitor.ts';
 import type { VmDirectory } from './directory/vm-directory.ts';
@@ -62,9 +63,14 @@ export class Vm extends Reachable implements AsyncDisposable {
     return this.#parts.connections;
   }
 
+  /** What was asked for when it was put together. */
+  get spec(): ResolvedSpec {
+    return this.#parts.off.assembly.spec;
+  }
+
   /** What its OS promises. */
   get profile(): OsProfile {
-    return this.#parts.off.assembly.spec.image.profile;
+    return this.spec.image.profile;
   }
 
   /** It began as a copy of another machine. */

@@ -49,6 +49,9 @@ export const VM_COMMAND = defineCommand({
     gdb: {
       help: 'Waits for a debugger before the first instruction, and prints what to type to attach gdb.',
     },
+    repl: {
+      help: 'Gives a prompt for JavaScript instead of the console, with the objects of tests: vm and api. .exit leaves.',
+    },
     container: { value: 'C', help: 'With the action exec: runs the command in this host container.' },
     'memory-mib': { value: 'N', help: 'Memory of the machine; default 1024.' },
     cpus: { value: 'N', help: 'Virtual CPUs; default 1 under emulation, 2 under KVM.' },

@@ -1,4 +1,3 @@
-import type { Image } from '../../image/open.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { Disposables } from '../../util/disposables.ts';
 import { WaitTimeoutError } from '../../util/errors.ts';
@@ -14,9 +13,6 @@ import { shareConsole, TERMINAL_SOCKET } from './terminal.ts';
 const SHUTDOWN_MS = 60_000;
 
 export interface ServeOptions {
-  readonly image: Image;
-  /** Whether it has a second monitor. */
-  readonly spareQmp: boolean;
   /** What is done when someone asks to stop the machine. */
   readonly stop: () => Promise<void>;
 }
@@ -27,8 +23,9 @@ export interface Served extends AsyncDisposable {
 }
 
 /** Lets other processes of this user find the machine and control it, until it is off. */
-export async function serveControl(vm: Vm, { image, spareQmp, stop }: ServeOptions): Promise<Served> {
+export async function serveControl(vm: Vm, { stop }: ServeOptions): Promise<Served> {
   const served = new Disposables();
+  const { image, spareQmp } = vm.spec;
   try {
     const relays = await relaysOf(vm, image);
     served.defer(() => {
@@ -41,14 +38,14 @@ export async function serveControl(vm: Vm, { image, spareQmp, stop }: ServeOptio
     const uses = [
       `console: npm run vm -- console ${vm.id}`,
       ...relays.uses,
-      ...(spareQmp ? [`QMP: socat - UNIX-CONNECT:${vm.directory.file(SPARE_QMP_SOCKET)}`] : []),
+      ...(spareQmp === true ? [`QMP: socat - UNIX-CONNECT:${vm.directory.file(SPARE_QMP_SOCKET)}`] : []),
     ];
     const { directory, connections } = vm;
     const controlled: Controlled = {
       ...{ directory, connections, image, uses, stop },
       powerCut: () => vm.stop(),
       login: () => vm.login(),
-      ...forksOf(vm, { image, spareQmp }),
+      ...forksOf(vm),
     };
     served.use(await ControlServer.listen(directory.file(CONTROL_SOCKET), operationsOn(controlled)));
     void vm.exited.then(() => served[Symbol.asyncDispose]());
@@ -60,7 +57,7 @@ export async function serveControl(vm: Vm, { image, spareQmp, stop }: ServeOptio
 }
 
 /** Forks are controlled in turn, and end with the machine at the latest. */
-function forksOf(vm: Vm, options: Omit<ServeOptions, 'stop'>): Pick<Controlled, 'checkpoint' | 'fork'> {
+function forksOf(vm: Vm): Pick<Controlled, 'checkpoint' | 'fork'> {
   const checkpoints: Checkpoint<Vm>[] = [];
   const checkpoint = async (): Promise<number> => checkpoints.push(await vm.checkpoint());
   return {
@@ -71,7 +68,7 @@ function forksOf(vm: Vm, options: Omit<ServeOptions, 'stop'>): Pick<Controlled, 
       if (fork === undefined) throw new Error('The checkpoint that was taken is not there.');
       // The user at its console may crash it or switch it off at will.
       fork.expectFailure();
-      await serveControl(fork, { ...options, stop: () => end(fork) });
+      await serveControl(fork, { stop: () => end(fork) });
       return fork.id;
     },
   };

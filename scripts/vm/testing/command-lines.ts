@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 import { execa } from 'execa';
 import type { IPty } from 'node-pty';
@@ -34,7 +35,8 @@ export class TerminalProgram {
 
   constructor(args: readonly string[]) {
     if (pty === undefined) throw new Error('node-pty is not there; skip the test.');
-    const terminal = pty.spawn(process.execPath, [...args], { cols: 120, rows: 40 });
+    const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
+    const terminal = pty.spawn(process.execPath, [...args], { cols: 120, rows: 40, env });
     terminal.onData((text) => (this.#shown += text));
     this.exited = new Promise((resolve) => {
       terminal.onExit(({ exitCode }) => {
@@ -47,8 +49,9 @@ export class TerminalProgram {
     this.#terminal = terminal;
   }
 
+  /** Without colours and movements of the cursor. */
   get shown(): string {
-    return this.#shown;
+    return stripVTControlCharacters(this.#shown);
   }
 
   type(keys: string): void {
@@ -63,9 +66,9 @@ export class TerminalProgram {
   async shows(pattern: RegExp): Promise<RegExpExecArray> {
     const deadline = Deadline.after(120_000, `${String(pattern)} to be shown`);
     return deadline.poll(
-      () => pattern.exec(this.#shown) ?? undefined,
+      () => pattern.exec(this.shown) ?? undefined,
       50,
-      () => this.#shown,
+      () => this.shown,
     );
   }
 }
