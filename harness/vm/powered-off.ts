@@ -34,6 +34,7 @@ export class PoweredOff implements AsyncDisposable {
   readonly #defaults: StartOptions;
   #failed = false;
   #leavesDirectory = false;
+  #endPostponed = false;
   #disposed = false;
 
   /** @param defaults hold for every start of the machine and of its checkpoints' forks. */
@@ -164,12 +165,22 @@ export class PoweredOff implements AsyncDisposable {
     this.#leavesDirectory = true;
   }
 
+  /** Until `end()`, disposing of it or of its `Vm` does nothing: a person wants to look at it first. */
+  postponeEnd(): void {
+    this.#endPostponed = true;
+  }
+
   /** Lets the directory, disks included, outlive the run. */
   keep(): void {
     this.directory.keep();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#endPostponed) await this.end();
+  }
+
+  /** Disposes of it, even if that was postponed. */
+  async end(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
     await this.#forks[Symbol.asyncDispose]();
