@@ -16,7 +16,7 @@ export const VM_COMMAND = defineCommand({
     'Ctrl-] shuts the machine down and leaves; once more, it cuts the power.',
   positionals: {
     value: 'ACTION...',
-    help: `Does this with a machine that runs: ${ACTION_USAGES.join('; ')}. NAME can be left out where one runs.`,
+    help: `Does this with a machine that runs: ${ACTION_USAGES.join('; ')}. NAME can be left out where one runs. Ctrl-] leaves a console.`,
   },
   flags: {
     variant: {

@@ -32,6 +32,8 @@ export function enterRepl(vm: Vm): Attachment {
     leftAgain: new Promise(() => undefined),
     [Symbol.dispose]: () => {
       repl.close();
+      // A line that still awaits something makes the prompt read again when it is done, which would hold the process up.
+      process.stdin.destroy();
     },
   };
 }

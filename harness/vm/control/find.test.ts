@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -29,6 +29,13 @@ test('machines are found in runs that live, and no others', async () => {
   expect((await runningMachines(base)).map(({ name }) => name)).toEqual(['vm-1', 'vm-2']);
   await other.kill();
   expect((await runningMachines(base)).map(({ name }) => name)).toEqual(['vm-1']);
+});
+
+test('a directory that others can write to is refused', async () => {
+  const scratch = await scratchDirectory();
+  mkdirSync(scratch('base'));
+  chmodSync(scratch('base'), 0o777);
+  await expect(runningMachines(scratch('base'))).rejects.toThrow(/is open to other users \(mode 777\)/);
 });
 
 test('a name that is none is told which there are', async () => {

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { baseDirectory, isRunAlive } from '../../process/run-root.ts';
 import { UsageError } from '../../util/errors.ts';
 import { exists, namesIn } from '../../util/files/look.ts';
+import { makePrivateDirectory } from '../../util/files/private-directory.ts';
 import { CONTROL_SOCKET } from './protocol.ts';
 import { TERMINAL_SOCKET } from './terminal.ts';
 
@@ -15,8 +16,14 @@ export interface RunningMachine {
   readonly terminalSocket: string;
 }
 
-/** What runs that died have left is not among them. */
+/**
+ * What runs that died have left is not among them.
+ *
+ * @throws {InfrastructureError} when the directory of all runs is another user's.
+ */
 export async function runningMachines(base = baseDirectory()): Promise<RunningMachine[]> {
+  // In a temporary directory that all users share, another user could have made it, and listen there.
+  makePrivateDirectory(base);
   const runs = (await namesIn(base)).filter((name) => RUN.test(name));
   const alive = await Promise.all(runs.map((run) => isRunAlive(run, base)));
   const living = runs.filter((_run, index) => alive[index]).map((run) => join(base, run));

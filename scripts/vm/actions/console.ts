@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createConnection } from 'node:net';
 
 import type { ConsoleEvents } from '../../../harness/guest/console/console.ts';
+import { InfrastructureError, messageOf } from '../../../harness/util/errors.ts';
 import { Events } from '../../../harness/util/events.ts';
 import { attach } from '../attach.ts';
 import { say } from '../say.ts';
@@ -9,7 +10,14 @@ import { say } from '../say.ts';
 /** Attaches this terminal to the console of a machine that another process holds; it goes on when the user leaves. */
 export async function enterConsole(name: string, socket: string, signal: AbortSignal): Promise<void> {
   const connection = createConnection(socket);
-  await once(connection, 'connect', { signal });
+  try {
+    await once(connection, 'connect', { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new InfrastructureError(`Can't reach the console of ${name}: ${messageOf(error)}.`, {
+      cause: error,
+    });
+  }
   const closed = once(connection, 'close', { signal }).catch(() => undefined);
   const events = new Events<ConsoleEvents>();
   connection.on('error', () => undefined);
