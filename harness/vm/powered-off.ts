@@ -33,7 +33,7 @@ export class PoweredOff implements AsyncDisposable {
   #running: Vm | undefined;
   readonly #defaults: StartOptions;
   #failed = false;
-  #leavesDirectory = false;
+  #will: (() => Promise<void>) | undefined;
   #endPostponed = false;
   #disposed = false;
 
@@ -160,9 +160,9 @@ export class PoweredOff implements AsyncDisposable {
     this.#failed = true;
   }
 
-  /** Its directory, disks included, stays when it is disposed of. The caller removes it, or the end of the run does. */
-  leaveDirectory(): void {
-    this.#leavesDirectory = true;
+  /** @param will is done when it has ended, before its directory goes. */
+  onEnd(will: () => Promise<void>): void {
+    this.#will = will;
   }
 
   /** Until `end()`, disposing of it or of its `Vm` does nothing: a person wants to look at it first. */
@@ -190,6 +190,10 @@ export class PoweredOff implements AsyncDisposable {
       if (evidenceDirectory === undefined) this.keep();
       else await this.directory.saveEvidence(evidenceDirectory);
     }
-    if (!this.#leavesDirectory) await this.directory.removeUnlessKept();
+    try {
+      await this.#will?.();
+    } finally {
+      await this.directory.removeUnlessKept();
+    }
   }
 }

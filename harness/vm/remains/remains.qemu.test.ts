@@ -13,7 +13,7 @@ import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { assemble } from '../assemble.ts';
 import { assembleFrom } from './assemble.ts';
 import { openRemains } from './open.ts';
-import { saveRemains } from './save.ts';
+import { dropDisks, recordRemains, takeDisks } from './save.ts';
 
 const qemu = await which('qemu-system-x86_64');
 const OFFSET = 2 ** 20;
@@ -32,8 +32,8 @@ async function report() {
   await writeRange(machine.disk, OFFSET, LEFT);
   const { uuid } = machine.assembly;
   const evidence = scratch('report/vms/vm-1');
-  await mkdir(evidence, { recursive: true });
-  expect(await saveRemains(machine.assembly, evidence, null)).toBeUndefined();
+  expect(await takeDisks(machine.assembly, evidence)).toBeUndefined();
+  await recordRemains(machine.assembly, evidence, null);
   return { scratch, disk, evidence, uuid };
 }
 
@@ -80,7 +80,8 @@ describe.skipIf(qemu === undefined)('a machine that was left (needs qemu-system-
     await writeRange(template, 2 * OFFSET - 512, Buffer.from('in the fork'));
     const forked = { ...machine.assembly, disks: [template] as const };
     const target = scratch('report/vms/vm-2');
-    expect(await saveRemains(forked, target, null)).toBeUndefined();
+    expect(await takeDisks(forked, target)).toBeUndefined();
+    await recordRemains(forked, target, null);
     await rm(evidence, { recursive: true });
     await using again = await assembleFrom(await openRemains(scratch('report/vm-2')));
     expect(await readRange(again.disk, OFFSET, LEFT.length)).toEqual(LEFT);
@@ -91,12 +92,12 @@ describe.skipIf(qemu === undefined)('a machine that was left (needs qemu-system-
     const { disk, scratch, evidence } = await report();
     await using machine = await assemble({ image: await openImage(disk), cpus: 1, memoryMiB: 256 });
     const served = { path: '/run/nbd.sock', format: 'nbd', exportName: 'x' } as const;
-    const reason = await saveRemains({ ...machine.assembly, disks: [served] }, scratch('none'), null);
+    const reason = await takeDisks({ ...machine.assembly, disks: [served] }, scratch('none'));
     expect(reason).toBe('its disk was served by the test');
     await mkdir(scratch('report/vms/vm-3'));
     await expect(openRemains(scratch('report/vm-3'))).rejects.toThrow(/no machine whose disks were kept/);
     await expect(openRemains(scratch('report/vm-4'))).rejects.toThrow(/There is no machine at .*vm-4/);
-    await rm(join(evidence, 'disk0.qcow2'));
+    await dropDisks(machine.assembly, evidence);
     await expect(openRemains(evidence)).rejects.toThrow(/a file is missing: .*disk0\.qcow2/);
   });
 

@@ -1,7 +1,7 @@
-import { chmod, copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import type { DiskFile } from '../../disk/disk-io.ts';
+import type { Disk, DiskFile } from '../../disk/disk-io.ts';
 import { backingFilesOf } from '../../image/backing-files.ts';
 import type { Image } from '../../image/open.ts';
 import { runHostTool } from '../../process/host-tool.ts';
@@ -21,61 +21,77 @@ const SPARE_MIB = 512;
 const OWNER_ONLY = 0o600;
 
 /**
- * Keeps what a machine has written, and how it was put together, so that it can be entered later. It must be off.
+ * Takes what a machine has written out of its directory, before that goes. It must be off.
  *
- * @param target a directory. @param profile what was asked for, if the image did not decide.
- * @returns why nothing could be kept; undefined when all was.
- * @throws {InfrastructureError} when there is no room, or a tool fails.
+ * @param target a directory, which is made if need be.
+ * @returns why nothing was taken; undefined when all was.
+ * @throws {InfrastructureError} when there is no room.
  */
-export async function saveRemains(
-  assembly: Assembly,
-  target: string,
-  profile: string | null,
-): Promise<string | undefined> {
-  const { spec, disks, directory, firmware, uuid } = assembly;
-  const files: DiskFile[] = [];
-  for (const disk of disks) {
-    if (disk.format === 'nbd') return 'its disk was served by the test';
-    files.push(disk);
-  }
+export async function takeDisks(assembly: Assembly, target: string): Promise<string | undefined> {
+  const { disks, directory, firmware } = assembly;
+  const files = filesAmong(disks);
+  if (files === undefined) return 'its disk was served by the test';
   const sizes = await Promise.all(files.map(async ({ path }) => (await stat(path)).size));
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   if (bytes > MAX_DISK_BYTES) return `its disks take ${Math.round(bytes / MIB)} MiB`;
   await mkdir(target, { recursive: true });
   await ensureDiskSpace(target, Math.round(bytes / MIB) + SPARE_MIB);
-  const kept = files.map((_disk, index) => join(target, keptDisk(index)));
+  const take = directory.kept ? copyFile : move;
+  for (const [index, { path }] of files.entries()) await take(path, join(target, keptDisk(index)));
+  await take(directory.file(varsFile(firmware)), join(target, varsFile(firmware)));
+  return undefined;
+}
+
+/** Removes what `takeDisks` took, but for the rest of the evidence. */
+export async function dropDisks({ disks, firmware }: Assembly, target: string): Promise<void> {
+  const names = [...disks.map((_disk, index) => keptDisk(index)), varsFile(firmware)];
+  await Promise.all(names.map((name) => rm(join(target, name), { force: true })));
+}
+
+/**
+ * Makes of the disks that were taken something that can be entered later: on the image alone, and with a record of how the
+ * machine was put together.
+ *
+ * @param profile what was asked for, if the image did not decide.
+ * @throws {InfrastructureError} when a tool fails; Node's own error when a file is not there.
+ */
+export async function recordRemains(
+  { spec, uuid, firmware }: Assembly,
+  target: string,
+  profile: string | null,
+): Promise<void> {
+  const { image, cpus, memoryMiB, userData } = spec;
+  for (const [index, base] of image.disks.entries()) await layOver(base, join(target, keptDisk(index)));
+  const record = makeRecord({
+    image: { path: resolve(image.path), profile, arch: image.arch, files: await filesOf(image) },
+    ...{ uuid, cpus, memoryMiB, hasNetwork: networkOf(spec) !== undefined },
+    ...{ firmwareVariables: varsFile(firmware), userData: encodeUserData(userData) },
+  });
+  const text = `${JSON.stringify(record, undefined, 2)}\n`;
+  await writeFile(join(target, RECORD_FILE), text, { mode: OWNER_ONLY });
+}
+
+function filesAmong(disks: readonly Disk[]): readonly DiskFile[] | undefined {
+  const files = disks.filter((disk) => disk.format !== 'nbd');
+  return files.length === disks.length ? files : undefined;
+}
+
+/** Reports and temporary files may be on different file systems. */
+async function move(from: string, to: string): Promise<void> {
   try {
-    for (const [index, disk] of files.entries()) await keep(disk, kept[index] ?? '', spec.image.disks[index]);
-    const variables = varsFile(firmware);
-    await copyFile(directory.file(variables), join(target, variables));
-    const { cpus, memoryMiB, userData } = spec;
-    const record = makeRecord({
-      image: {
-        path: resolve(spec.image.path),
-        profile,
-        arch: spec.image.arch,
-        files: await filesOf(spec.image),
-      },
-      ...{ uuid, cpus, memoryMiB, hasNetwork: networkOf(spec) !== undefined },
-      ...{ firmwareVariables: variables, userData: encodeUserData(userData) },
-    });
-    await writeFile(join(target, RECORD_FILE), `${JSON.stringify(record, undefined, 2)}\n`, {
-      mode: OWNER_ONLY,
-    });
-    return undefined;
+    await rename(from, to);
   } catch (error) {
-    for (const path of kept) await rm(path, { force: true });
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error;
+    await copyFile(from, to);
   }
 }
 
-/** On the image's disk alone: a template, of which a fork's disk is an overlay, may be removed any day. */
-async function keep({ path }: DiskFile, copy: string, base: DiskFile | undefined): Promise<void> {
-  await copyFile(path, copy);
-  await chmod(copy, OWNER_ONLY);
-  const [behind] = await backingFilesOf(copy);
-  if (base === undefined || behind === undefined || behind === resolve(base.path)) return;
-  await runHostTool('qemu-img', ['rebase', '-q', '-b', resolve(base.path), '-F', base.format, copy]);
+/** A template, of which a fork's disk is an overlay, may be removed any day. */
+async function layOver(base: DiskFile, disk: string): Promise<void> {
+  await chmod(disk, OWNER_ONLY);
+  const [behind] = await backingFilesOf(disk);
+  if (behind === resolve(base.path)) return;
+  await runHostTool('qemu-img', ['rebase', '-q', '-b', resolve(base.path), '-F', base.format, disk]);
 }
 
 async function filesOf({ disks, manifest }: Image): Promise<MachineRecord['image']['files']> {

@@ -49,3 +49,29 @@ test.skipIf(qemu === undefined || pty === undefined)(
     expect(refused.stderr).toMatch(/--from and --cpus exclude each other/);
   },
 );
+
+test.skipIf(qemu === undefined)(
+  'of many machines that a test has ended, the last ones are left',
+  { timeout: 900_000 },
+  async () => {
+    const { args, report } = await ownSuite(`
+      test('fails at last', async ({ machines }) => {
+        let run;
+        for (let count = 0; count < 6; count += 1) {
+          await using machine = await machines.assemble();
+          run = dirname(machine.directory.path);
+        }
+        expect(readdirSync(run)).toEqual([]);
+        throw new Error('all ended');
+      });
+    `);
+    const { stdout } = await execa(process.execPath, args, { reject: false, stdin: 'ignore' });
+    expect(stdout).toContain('Error: all ended');
+    expect(stdout).toMatch(/note {2}the disks of own-all-\S+-1 are not kept: its test started 4 more/);
+    const kept = await Promise.all(
+      (await readdir(join(report, 'vms'))).sort().map((vm) => readdir(join(report, 'vms', vm))),
+    );
+    const whole = expect.arrayContaining(['disk0.qcow2', 'machine.json']) as unknown;
+    expect(kept).toEqual([[], [], whole, whole, whole, whole]);
+  },
+);

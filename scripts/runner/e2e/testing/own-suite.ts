@@ -17,7 +17,11 @@ export async function ownSuite(body: string): Promise<{ args: string[]; report: 
   const scratch = await scratchDirectory();
   const file = scratch('suites/own/all.suite.ts');
   await mkdir(dirname(file), { recursive: true });
-  const imports = `import { expect, suite, within, writeRange } from 'hotfire';`;
+  const imports = [
+    `import { readdirSync } from 'node:fs';`,
+    `import { dirname } from 'node:path';`,
+    `import { expect, suite, writeRange } from 'hotfire';`,
+  ].join('\n');
   await writeFile(file, `${imports}\nconst test = suite();\n${body}\n`);
   const image = await unbootableDisk();
   const chosen = ['--image', image, '--suites', scratch('suites'), '--report', scratch('report')];
