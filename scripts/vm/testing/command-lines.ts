@@ -33,10 +33,11 @@ export class TerminalProgram {
   readonly #terminal: IPty;
   #shown = '';
 
-  constructor(args: readonly string[]) {
+  /** @param cwd default: that of this process. */
+  constructor(args: readonly string[], cwd = process.cwd()) {
     if (pty === undefined) throw new Error('node-pty is not there; skip the test.');
     const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' };
-    const terminal = pty.spawn(process.execPath, [...args], { cols: 120, rows: 40, env });
+    const terminal = pty.spawn(process.execPath, [...args], { cols: 120, rows: 40, env, cwd });
     terminal.onData((text) => (this.#shown += text));
     this.exited = new Promise((resolve) => {
       terminal.onExit(({ exitCode }) => {
