@@ -6,7 +6,7 @@ import { SPARE_QMP_SOCKET } from '../qemu-options.ts';
 import type { Vm } from '../vm.ts';
 import { operationsOn, type Controlled } from './operations.ts';
 import { CONTROL_SOCKET } from './protocol.ts';
-import { relaysOf } from './relays.ts';
+import { relaysOf } from './relay/relays.ts';
 import { ControlServer } from './server.ts';
 import { shareConsole, TERMINAL_SOCKET } from './terminal.ts';
 

@@ -1,6 +1,6 @@
-import type { Image } from '../../image/open.ts';
-import type { Connections } from '../connections.ts';
-import type { VmDirectory } from '../directory/vm-directory.ts';
+import type { Image } from '../../../image/open.ts';
+import type { Connections } from '../../connections.ts';
+import type { VmDirectory } from '../../directory/vm-directory.ts';
 import { Relay, type RelayedService } from './relay.ts';
 
 /** How a tool of the host uses each service, at a socket. */

@@ -1,9 +1,9 @@
 import { createServer, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 
-import type { Bridge } from '../../guest/bridge/bridge.ts';
-import { Deadline } from '../../util/deadline.ts';
-import { listenPrivately } from './listen.ts';
+import type { Bridge } from '../../../guest/bridge/bridge.ts';
+import { Deadline } from '../../../util/deadline.ts';
+import { listenPrivately } from '../listen.ts';
 
 const READY_TIMEOUT_MS = 120_000;
 
