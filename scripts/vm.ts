@@ -1,57 +1,51 @@
-import { SPARE_QMP_SOCKET } from '../harness/vm/qemu-options.ts';
+import { EXIT_CODES, type ExitCode } from '../harness/util/errors.ts';
 import { startVm } from '../harness/vm/assemble.ts';
-import { exitFailure } from '../harness/qemu/failure.ts';
-import { Deadline } from '../harness/util/deadline.ts';
-import { EXIT_CODES, WaitTimeoutError, type ExitCode } from '../harness/util/errors.ts';
+import { serveControl } from '../harness/vm/control/serve.ts';
+import { GDB_SOCKET } from '../harness/vm/qemu-options.ts';
 import type { Vm } from '../harness/vm/vm.ts';
 import { runCleaningUp } from './cli/run.ts';
-import { attach, type Attachment } from './vm/attach.ts';
-import { parseMachine, VM_COMMAND } from './vm/command.ts';
+import { runAction } from './vm/actions/run.ts';
+import { attach } from './vm/attach.ts';
+import { parseMachine, VM_COMMAND, type VmFlags } from './vm/command.ts';
+import { machineFrom } from './vm/from.ts';
+import { debuggerUses } from './vm/gdb.ts';
 import { offerLivepatches } from './vm/livepatches.ts';
-import { relaysOf } from './vm/relays.ts';
+import { enterRepl } from './vm/repl.ts';
+import { say } from './vm/say.ts';
+import { Session } from './vm/session.ts';
 import { offerWorkloads } from './vm/workloads.ts';
 
-const SHUTDOWN_TIMEOUT_MS = 60_000;
+await runCleaningUp(VM_COMMAND, (invocation, { signal }) =>
+  invocation.positionals.length > 0 ? runAction(invocation, signal) : bootMachine(invocation.flags, signal),
+);
 
-await runCleaningUp(VM_COMMAND, async ({ flags }, { signal }) => {
+async function bootMachine(flags: VmFlags, signal: AbortSignal): Promise<ExitCode> {
+  if (flags.from !== undefined) {
+    await using machine = await machineFrom(flags.from, flags, signal);
+    return await enter(await machine.start({ signal }), flags, signal);
+  }
   const machine = await parseMachine(flags, signal);
   await using livepatches = await offerLivepatches(flags, machine.image, signal);
   await using registry = await offerWorkloads(flags.workloads, machine.image, signal);
   const services = [livepatches, registry].filter((service) => service !== undefined);
   await using vm = await startVm({ ...machine, services }, { signal });
+  return await enter(vm, flags, signal);
+}
+
+async function enter(vm: Vm, { gdb, repl }: VmFlags, signal: AbortSignal): Promise<ExitCode> {
   // The user at the console may crash or switch off the machine at will.
   vm.expectFailure();
-  using relays = await relaysOf(vm, machine.image);
+  const session = new Session(vm);
+  await using served = await serveControl(vm, { stop: () => session.stop() });
   say(`machine ${vm.id}: ${vm.directory.path}`);
-  for (const use of relays.uses) say(use);
-  say(`QMP: socat - UNIX-CONNECT:${vm.directory.file(SPARE_QMP_SOCKET)}`);
-  if (process.stdin.isTTY) say('Ctrl-] shuts it down and leaves.');
-  using attachment = attach(vm.console, { input: process.stdin, output: process.stdout });
-  return await untilEnd(vm, attachment);
-});
-
-async function untilEnd(vm: Vm, attachment: Attachment): Promise<ExitCode> {
-  const exited = vm.exited.then((exit) => {
-    if (exit.code !== 0) throw exitFailure(exit, 'while its machine was running');
-    return 'off' as const;
-  });
-  const end = await Promise.race([exited, attachment.left]);
-  if (end !== 'off') await leave(vm, attachment, exited);
+  for (const use of served.uses) say(use);
+  if (gdb) for (const use of await debuggerUses(vm.directory.file(GDB_SOCKET), vm.spec.image)) say(use);
+  if (repl) say('.exit shuts it down and leaves.');
+  else if (process.stdin.isTTY) say('Ctrl-] shuts it down and leaves.');
+  using attachment = repl
+    ? enterRepl(vm)
+    : attach(vm.console, { input: process.stdin, output: process.stdout });
+  await session.untilEnd(attachment);
+  signal.throwIfAborted();
   return EXIT_CODES.passed;
-}
-
-async function leave(vm: Vm, attachment: Attachment, exited: Promise<unknown>): Promise<void> {
-  say('shutting down; Ctrl-] once more cuts the power');
-  try {
-    const deadline = Deadline.after(SHUTDOWN_TIMEOUT_MS, 'the guest to shut down');
-    await Promise.race([vm.shutdown(deadline), exited, attachment.leftAgain]);
-  } catch (error) {
-    if (!(error instanceof WaitTimeoutError)) throw error;
-    say('it did not shut down: its power is cut');
-  }
-}
-
-/** With a carriage return, since the terminal may be in raw mode. */
-function say(line: string): void {
-  process.stderr.write(`hotfire: ${line}\r\n`);
 }

@@ -12,6 +12,15 @@ const scope = {
   test: z.string().nullable(),
 };
 
+const heldSchema = z.strictObject({
+  /** As `npm run vm -- list` shows it. */
+  name: z.string(),
+  controlSocket: z.string(),
+  /** What a person can type in another terminal to reach it. */
+  uses: z.array(z.string()),
+});
+export type HeldMachine = z.infer<typeof heldSchema>;
+
 /**
  * What a worker reports while its tests run. Vitest has no channel for what happens in hooks, so workers append these
  * to `events.jsonl` in the report, one per line, and the main process reads along.
@@ -27,7 +36,13 @@ const runEventSchema = z.discriminatedUnion('kind', [
     durationMs: z.number(),
     error: z.string().nullable(),
   }),
-  z.strictObject({ kind: z.literal('progress'), ...scope, text: z.string() }),
+  z.strictObject({
+    kind: z.literal('progress'),
+    ...scope,
+    /** The machine that it is about, if it is about one. */
+    vm: z.string().optional(),
+    text: z.string(),
+  }),
   z.strictObject({ kind: z.literal('notice'), ...scope, text: z.string() }),
   /** What can't be done with this image or on this host: as true for the rest of the run, and shown once. */
   z.strictObject({ kind: z.literal('limitation'), ...scope, text: z.string() }),
@@ -48,6 +63,9 @@ const runEventSchema = z.discriminatedUnion('kind', [
     files: z.array(z.string()),
     consoleTail: z.array(z.string()),
   }),
+  /** The machines of a failed test run on until the user lets them go. */
+  z.strictObject({ kind: z.literal('held'), ...scope, machines: z.array(heldSchema).min(1) }),
+  z.strictObject({ kind: z.literal('released'), ...scope }),
   z.strictObject({ kind: z.literal('exhaustive-used'), ...scope }),
 ]);
 

@@ -4,7 +4,7 @@ import type { SerializedError, TestError } from 'vitest';
 import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSuite } from 'vitest/node';
 
 import { EventTail } from './event-tail.ts';
-import { EVENTS_FILE } from './events.ts';
+import { EVENTS_FILE, type RunEvent } from './events.ts';
 import type { TerminalReporter } from './terminal-reporter.ts';
 import type { Quarantine } from './quarantine/apply.ts';
 import { EventRecorder } from './records/recorder.ts';
@@ -19,6 +19,8 @@ export interface SuiteReporterOptions {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly quarantine: Quarantine;
+  /** Called with every event, after it was shown. */
+  readonly onEvent?: (event: RunEvent) => void;
   /** What chooses this test's target again on a command line. */
   readonly flags: (test: TestRecord) => Pick<FailureContext, 'imageFlags' | 'testFlags'>;
 }
@@ -40,6 +42,7 @@ export class SuiteReporter implements Reporter {
     this.#tail = new EventTail(join(this.#options.reportDirectory, EVENTS_FILE), (event) => {
       this.recorder.record(event);
       this.#options.progress.event(event);
+      this.#options.onEvent?.(event);
     });
   }
 

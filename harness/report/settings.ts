@@ -25,6 +25,8 @@ export interface RunSettings {
   readonly repetition: number;
   readonly keepVm: boolean;
   readonly debug: boolean;
+  /** The machines of a test that failed run on until the user lets them go. */
+  readonly hold: boolean;
   readonly exhaustive: boolean;
 }
 

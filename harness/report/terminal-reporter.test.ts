@@ -2,6 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 
+import { LiveArea } from './live/area.ts';
+import type { UsualDuration } from './live/usual.ts';
 import { TerminalReporter } from './terminal-reporter.ts';
 import type { TestRecord } from './schema.ts';
 
@@ -90,4 +92,42 @@ test('the heartbeat shows each running test with its step and latest progress', 
     '  ....  first, 10 s\n',
     '  ....  boot/b.suite.ts: cold boot, 10 s; console: hello\n',
   ]);
+});
+
+const running = { ...scope, at: 0, target: 'a', file: 'boot/a.suite.ts', test: '1' };
+
+test('in a log each step is a line when it is done', () => {
+  const lines = linesOf((progress) => {
+    progress.event({ kind: 'step-started', ...running, step: '7', name: 'cold boot' });
+    progress.event({ kind: 'step-started', ...running, step: '8', name: 'ask the API' });
+    progress.event({ kind: 'step-ended', ...running, step: '8', durationMs: 2000, error: 'no answer' });
+    progress.event({ kind: 'step-ended', ...running, step: '7', durationMs: 12_000, error: null });
+  });
+  // Of one that broke, the failure of its test tells all.
+  expect(lines.slice(1)).toEqual(['  step  cold boot  12 s\n']);
+});
+
+test('on a terminal stage, usual time and consoles are drawn in place', () => {
+  vi.useFakeTimers({ now: 0 });
+  onTestFinished(() => void vi.useRealTimers());
+  const written: string[] = [];
+  const write = (text: string): number => written.push(stripVTControlCharacters(text));
+  const area = new LiveArea(write, () => ({ columns: 60, rows: 10 }));
+  const usual: UsualDuration = ({ promise }) => (promise === 'first' ? 90_000 : undefined);
+  {
+    using progress = new TerminalReporter({ write, debug: false, live: { area, usual } });
+    progress.event({ kind: 'test-started', ...running, name: 'first' });
+    progress.event({ kind: 'step-started', ...running, step: '7', name: 'cold boot' });
+    progress.event({ kind: 'progress', ...running, vm: 'vm-1', text: 'console: \bLinux' });
+    vi.advanceTimersByTime(12_000);
+    expect(written.at(-1)).toBe(
+      '\r> 12 s of 1 min 30 s  boot/a.suite.ts: first: cold boot\n    vm-1 | Linux\n',
+    );
+    progress.event({ kind: 'step-ended', ...running, step: '7', durationMs: 12_000, error: null });
+    progress.testEnded('1', running);
+    progress.verdict(passed, context);
+    vi.advanceTimersByTime(500);
+  }
+  expect(written.slice(-3).join('')).toMatch(/ok {4}it boots {2}1\.0 s\n[^]*\r$/);
+  expect(written.join('')).not.toContain('step  cold boot');
 });

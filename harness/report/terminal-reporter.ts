@@ -5,15 +5,22 @@ import { failureText, type FailureContext } from './render/failure-text.ts';
 import { fileRunKey, heading, type FileRun } from './file-run.ts';
 import { quarantineText } from './quarantine/apply.ts';
 import type { TestRecord } from './schema.ts';
+import type { LiveArea } from './live/area.ts';
+import { liveRows, type LiveTest } from './live/rows.ts';
+import type { UsualDuration } from './live/usual.ts';
 import { duration, measurementText, plain } from './render/text.ts';
 
 /** CI systems and people take a silent run for a dead one. */
 const HEARTBEAT_MS = 10_000;
+/** Seconds go by evenly. */
+const REDRAW_MS = 500;
 
 export interface TerminalReporterOptions {
   readonly write: (text: string) => void;
   /** Shows steps and guest consoles as they come. */
   readonly debug: boolean;
+  /** Where what goes on is drawn again and again; absent where lines can only be added, as in a log. */
+  readonly live?: { readonly area: LiveArea; readonly usual: UsualDuration };
   readonly heartbeatMs?: number;
 }
 
@@ -28,6 +35,8 @@ interface RunningTest extends Activity {
   readonly test: string | null;
   /** The text of its latest progress event. */
   latest: string;
+  /** The last line of each of its machines, by name. */
+  readonly consoles: Map<string, string>;
 }
 
 /**
@@ -41,18 +50,26 @@ export class TerminalReporter implements Disposable {
   readonly #tests = new Map<string, RunningTest>();
   readonly #steps = new Map<string, Activity>();
   readonly #limitations = new Set<string>();
+  #held = false;
   /** The key of what the last heading was for. */
   #under = '';
 
   constructor(options: TerminalReporterOptions) {
     this.#options = options;
+    const { live, heartbeatMs = live === undefined ? HEARTBEAT_MS : REDRAW_MS } = options;
     this.#heartbeat = setInterval(() => {
-      this.#beat();
-    }, options.heartbeatMs ?? HEARTBEAT_MS);
+      if (live === undefined) this.#beat();
+      else this.#draw(live);
+    }, heartbeatMs);
   }
 
   line(text: string): void {
-    this.#options.write(`${text}\n`);
+    const { live, write } = this.#options;
+    if (live !== undefined) {
+      live.area.above(`${text}\n`);
+      return;
+    }
+    write(`${text}\n`);
     this.#heartbeat.refresh();
   }
 
@@ -84,7 +101,10 @@ export class TerminalReporter implements Disposable {
     switch (event.kind) {
       case 'test-started': {
         const { name, at: startedAt, test } = event;
-        this.#tests.set(fileRunKey(event), { name, run: event, startedAt, test, latest: '' });
+        this.#tests.set(fileRunKey(event), {
+          ...{ name, run: event, startedAt, test, latest: '' },
+          consoles: new Map(),
+        });
         return;
       }
       case 'step-started':
@@ -94,6 +114,9 @@ export class TerminalReporter implements Disposable {
       case 'step-ended': {
         const step = this.#steps.get(event.step);
         this.#steps.delete(event.step);
+        if (this.#isLog && step !== undefined && event.error === null) {
+          this.#lineOf(event, `  step  ${step.name}  ${duration(event.durationMs)}`);
+        }
         if (debug && step !== undefined) {
           const ending = event.error === null ? 'done' : 'broke';
           this.#lineOf(event, `  ${ending}  ${step.name}  ${duration(event.durationMs)}`);
@@ -103,6 +126,7 @@ export class TerminalReporter implements Disposable {
       case 'progress': {
         const test = this.#tests.get(fileRunKey(event));
         if (test !== undefined) test.latest = event.text;
+        if (event.vm !== undefined) test?.consoles.set(event.vm, event.text.replace(/^console: /, ''));
         if (debug) this.#lineOf(event, `        ${plain(event.text)}`);
         return;
       }
@@ -115,12 +139,48 @@ export class TerminalReporter implements Disposable {
       case 'console':
         if (debug) this.#lineOf(event, styleText('dim', `  ${event.vm} | ${plain(event.line)}`));
         return;
+      case 'held':
+        this.#hold(event);
+        return;
+      case 'released':
+        this.#held = false;
+        return;
       case 'measurement':
       case 'vm-used':
       case 'vm-evidence':
       case 'exhaustive-used':
         return;
     }
+  }
+
+  /** Every line stays, and is worth its place: one for each step, when it is done. */
+  get #isLog(): boolean {
+    return this.#options.live === undefined && !this.#options.debug;
+  }
+
+  #draw({ area, usual }: NonNullable<TerminalReporterOptions['live']>): void {
+    const tests = this.#held ? [] : [...this.#tests].map(([key, test]) => this.#liveTest(key, test, usual));
+    area.draw(liveRows(tests));
+  }
+
+  #liveTest(key: string, { name, run, startedAt, consoles }: RunningTest, usual: UsualDuration): LiveTest {
+    const stage = this.#stepOf(key)?.name;
+    const usualMs = usual({ file: run.file, target: run.target, promise: name });
+    return { ...{ file: run.file, name, stage, usualMs, consoles }, elapsedMs: Date.now() - startedAt };
+  }
+
+  #stepOf(key: string): Activity | undefined {
+    return [...this.#steps.values()].findLast(({ run }) => fileRunKey(run) === key);
+  }
+
+  #hold(event: Extract<RunEvent, { kind: 'held' }>): void {
+    this.#held = true;
+    this.#lineOf(event, '  held  the test failed, and its machines run on. From another terminal:');
+    for (const { name, uses } of event.machines) {
+      for (const use of uses) this.line(`        ${plain(use)}`);
+      this.line(`        end: npm run vm -- stop ${name}`);
+    }
+    this.line('        Enter here ends the test.');
   }
 
   /** Each worker finds it out by itself. */
@@ -139,9 +199,10 @@ export class TerminalReporter implements Disposable {
   }
 
   #beat(): void {
-    const steps = [...this.#steps.values()];
+    // Nothing goes on, and the user is busy elsewhere.
+    if (this.#held) return;
     for (const [key, test] of this.#tests) {
-      const { name, startedAt } = steps.findLast(({ run }) => fileRunKey(run) === key) ?? test;
+      const { name, startedAt } = this.#stepOf(key) ?? test;
       const where = key === this.#under ? '' : `${test.run.file}: `;
       const latest = test.latest === '' ? '' : `; ${plain(test.latest)}`;
       this.line(styleText('dim', `  ....  ${where}${name}, ${duration(Date.now() - startedAt)}${latest}`));
@@ -150,5 +211,6 @@ export class TerminalReporter implements Disposable {
 
   [Symbol.dispose](): void {
     clearInterval(this.#heartbeat);
+    this.#options.live?.area[Symbol.dispose]();
   }
 }

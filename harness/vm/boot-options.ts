@@ -1,4 +1,5 @@
 import type { Capability } from '../os/capabilities.ts';
+import type { Vm } from './vm.ts';
 import type { CurrentLimit } from '../qemu/deadlines.ts';
 
 /** Throws when the image lacks one of these, so that a test is skipped instead of failing. */
@@ -20,7 +21,7 @@ export interface StartOptions {
   /** Called before anything that not every image can do. */
   readonly requireCapabilities?: RequireCapabilities;
   /** Called with every machine that starts, also with the forks of its checkpoints. */
-  readonly onStart?: (machine: Watched) => void;
+  readonly onStart?: (machine: Vm) => void;
   /** Called when there is no room on the host for the machine yet. */
   readonly notice?: (text: string) => void;
 }

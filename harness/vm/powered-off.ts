@@ -33,6 +33,8 @@ export class PoweredOff implements AsyncDisposable {
   #running: Vm | undefined;
   readonly #defaults: StartOptions;
   #failed = false;
+  #will: (() => Promise<void>) | undefined;
+  #endPostponed = false;
   #disposed = false;
 
   /** @param defaults hold for every start of the machine and of its checkpoints' forks. */
@@ -102,8 +104,10 @@ export class PoweredOff implements AsyncDisposable {
         ...{ off: this, process, connections, now, deadlines, noted: snapshot?.noted },
       });
       this.#running = vm;
-      if (snapshot === undefined) await connections.qmp.execute('cont', undefined, deadline);
-      else await process.whileRunning(resume(snapshot, connections, deadline), 'while it restored a state');
+      if (snapshot === undefined) {
+        // The debugger lets it go.
+        if (assembly.spec.gdb !== true) await connections.qmp.execute('cont', undefined, deadline);
+      } else await process.whileRunning(resume(snapshot, connections, deadline), 'while it restored a state');
       options.onStart?.(vm);
       return vm;
     } catch (error) {
@@ -156,12 +160,27 @@ export class PoweredOff implements AsyncDisposable {
     this.#failed = true;
   }
 
+  /** @param will is done when it has ended, before its directory goes. */
+  onEnd(will: () => Promise<void>): void {
+    this.#will = will;
+  }
+
+  /** Until `end()`, disposing of it or of its `Vm` does nothing: a person wants to look at it first. */
+  postponeEnd(): void {
+    this.#endPostponed = true;
+  }
+
   /** Lets the directory, disks included, outlive the run. */
   keep(): void {
     this.directory.keep();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#endPostponed) await this.end();
+  }
+
+  /** Disposes of it, even if that was postponed. */
+  async end(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
     await this.#forks[Symbol.asyncDispose]();
@@ -171,6 +190,10 @@ export class PoweredOff implements AsyncDisposable {
       if (evidenceDirectory === undefined) this.keep();
       else await this.directory.saveEvidence(evidenceDirectory);
     }
-    await this.directory.removeUnlessKept();
+    try {
+      await this.#will?.();
+    } finally {
+      await this.directory.removeUnlessKept();
+    }
   }
 }

@@ -10,8 +10,11 @@ import { networkOf } from './network/network.ts';
 import { checkSpec, resolveSpec, type MachineSpec, type ResolvedSpec } from './spec.ts';
 import type { UserDataDevices } from '../os/user-data/devices.ts';
 
-/** In the machine's directory, if the spec asks for it. */
+/** In the machine's directory, if the spec asks for it: a monitor for a person. */
 export const SPARE_QMP_SOCKET = 'spare-qmp.sock';
+
+/** The same: QEMU's gdb server. */
+export const GDB_SOCKET = 'gdb.sock';
 
 /** What a machine is made of, apart from files of its own. */
 export interface MachineParts {
@@ -66,6 +69,8 @@ export function machineOptions({ spec, accelerator, firmware }: MachineParts, ow
     ...(network && { network }),
     ...portsIn(own.file),
     ...(spec.spareQmp === true && { spareQmpSocket: own.file(SPARE_QMP_SOCKET) }),
+    ...(spec.gdb === true && { gdbSocket: own.file(GDB_SOCKET) }),
+    ...(spec.display === true && { display: true }),
     startPaused: true,
   };
 }

@@ -40,6 +40,10 @@ export interface MachineSpec {
   readonly directKernel?: DirectKernel;
   /** A second monitor, `spare-qmp.sock` in the machine's directory. */
   readonly spareQmp?: boolean;
+  /** A debugger is waited for, at `gdb.sock` in the machine's directory, before the first instruction. */
+  readonly gdb?: boolean;
+  /** A graphics card, of which pictures can be taken. Default: the serial console only. */
+  readonly display?: boolean;
   /** Where evidence is copied when the machine fails. Without it the machine's own directory is kept then. */
   readonly evidenceDirectory?: string;
 }

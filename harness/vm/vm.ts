@@ -14,10 +14,12 @@ import type { PoweredOff } from './powered-off.ts';
 import type { RunParts } from './run-parts.ts';
 import { Reachable } from './reachable.ts';
 import { rebootThroughApi, resetByQmp, shutdownByButton } from './power.ts';
+import type { Connections } from './connections.ts';
 import { waitForReady } from './wait/ready.ts';
 import { waitForBoot } from './wait/boot.ts';
 import { WAIT_MS } from './wait/defaults.ts';
 import { waitForVersion } from './wait/version.ts';
+import type { ResolvedSpec } from './spec.ts';
 import type { Timeline } from './monitor/boot-timeline.ts';
 import { monitor, type Monitor } from './monitor/monitor.ts';
 import type { VmDirectory } from './directory/vm-directory.ts';
@@ -56,9 +58,19 @@ export class Vm extends Reachable implements AsyncDisposable {
     return this.#parts.off.directory;
   }
 
+  /** Not guarded: for a person, who looks at a machine that has failed, too. */
+  get connections(): Connections {
+    return this.#parts.connections;
+  }
+
+  /** What was asked for when it was put together. */
+  get spec(): ResolvedSpec {
+    return this.#parts.off.assembly.spec;
+  }
+
   /** What its OS promises. */
   get profile(): OsProfile {
-    return this.#parts.off.assembly.spec.image.profile;
+    return this.spec.image.profile;
   }
 
   /** It began as a copy of another machine. */

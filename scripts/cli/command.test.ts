@@ -46,6 +46,16 @@ describe('parseCommandLine', () => {
   it('hands on bare words only to a command that takes them', () => {
     expect(parseCommandLine(withWords, ['a', '--json', 'b']).positionals).toEqual(['a', 'b']);
   });
+
+  it('keeps apart the words after the end of flags', () => {
+    const { positionals, afterTerminator, flags } = parseCommandLine(withWords, ['a', '--', '--json', '-x']);
+    expect({ positionals, afterTerminator }).toEqual({
+      positionals: ['a', '--json', '-x'],
+      afterTerminator: ['--json', '-x'],
+    });
+    expect(flags.json).toBe(false);
+    expect(parseCommandLine(withWords, ['a']).afterTerminator).toBeUndefined();
+  });
 });
 
 describe('helpText', () => {

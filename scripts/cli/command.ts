@@ -27,6 +27,8 @@ export type FlagValues<Flags extends Record<string, Flag>> = {
 export interface Invocation<Flags extends Record<string, Flag>> {
   readonly flags: FlagValues<Flags>;
   readonly positionals: readonly string[];
+  /** Those that came after `--`, with which flags end; undefined without it. */
+  readonly afterTerminator: readonly string[] | undefined;
   readonly help: boolean;
 }
 
@@ -60,8 +62,10 @@ export function parseCommandLine<Flags extends Record<string, Flag>>(
 
   const given = new Map<string, string | true>();
   const positionals: string[] = [];
+  let terminatedAt: number | undefined;
   for (const token of tokens) {
     if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind === 'option-terminator') terminatedAt = positionals.length;
     if (token.kind !== 'option') continue;
     if (given.has(token.name)) throw new UsageError(`${token.rawName} is given twice; give it once.`);
     given.set(token.name, valueOf(token, known));
@@ -76,6 +80,7 @@ export function parseCommandLine<Flags extends Record<string, Flag>>(
   return {
     flags: Object.fromEntries(flags) as FlagValues<Flags>,
     positionals,
+    afterTerminator: terminatedAt === undefined ? undefined : positionals.slice(terminatedAt),
     help: given.has('help'),
   };
 }

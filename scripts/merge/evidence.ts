@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { mkdir, open, realpath, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -9,6 +9,8 @@ import { InfrastructureError, messageOf } from '../../harness/util/errors.ts';
 const MAX_FILE_BYTES = 256 * 2 ** 20;
 /** Of all machines of one report. */
 const MAX_REPORT_BYTES = 4 * 2 ** 30;
+/** What a guest had on its disk is for its user only, and stays so. */
+const READABLE = 0o666;
 const CHUNK_BYTES = 2 ** 20;
 /** A single part of a path, that no shell and no file system takes for something else. */
 const PLAIN_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$/;
@@ -81,19 +83,19 @@ async function copyFile(
   if (!found.isFile()) return 'no regular file';
   if (size > MAX_FILE_BYTES) return `${size} bytes, more than ${MAX_FILE_BYTES}`;
   if (size > leftBytes) return `the report has more than ${MAX_REPORT_BYTES} bytes of evidence`;
-  const written = await write(source, size, to);
+  const written = await write(source, found, to);
   return written === size ? written : `it changed while it was copied: ${written} of ${size} bytes`;
 }
 
 /** It may grow meanwhile: at most what was measured is copied. */
 async function write(
   source: FileHandle,
-  sizeBytes: number,
+  { size: sizeBytes, mode }: Pick<Stats, 'size' | 'mode'>,
   { directory, name }: { readonly directory: string; readonly name: string },
 ): Promise<number> {
   try {
     await mkdir(directory, { recursive: true });
-    await using file = await open(join(directory, name), 'wx');
+    await using file = await open(join(directory, name), 'wx', mode & READABLE);
     const chunk = Buffer.alloc(Math.min(sizeBytes, CHUNK_BYTES));
     let at = 0;
     while (at < sizeBytes) {

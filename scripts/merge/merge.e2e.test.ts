@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { execa } from 'execa';
@@ -78,7 +78,7 @@ describe('shards that all reported', () => {
     for (const name of ['a', 'b']) {
       const file = `boot/${name}.suite.ts`;
       const tests = [{ ...FAILED, file, vms: ['boot-1'] }, named(file)];
-      const vms = [{ ...vm, files: ['console.log'] }];
+      const vms = [{ ...vm, files: ['console.log', 'disk0.qcow2'] }];
       await place.report(name, {
         tests,
         vms,
@@ -87,6 +87,7 @@ describe('shards that all reported', () => {
       });
       await mkdir(place.path(`${name}/vms/boot-1`), { recursive: true });
       await writeFile(place.path(`${name}/vms/boot-1/console.log`), `of ${name}`);
+      await writeFile(place.path(`${name}/vms/boot-1/disk0.qcow2`), 'secret', { mode: 0o600 });
     }
     await place.plan(['boot/a.suite.ts'], ['boot/b.suite.ts']);
     const { exitCode, stdout } = await place.merge(
@@ -108,6 +109,7 @@ describe('shards that all reported', () => {
     expect(merged.tests.map(({ vms }) => vms)).toEqual([['1-boot-1'], [], ['2-boot-1'], []]);
     expect(merged.tests.map(({ startMs }) => startMs)).toEqual([12_000, 12_000, 72_000, 72_000]);
     expect(await readFile(place.path('out/vms/2-boot-1/console.log'), 'utf8')).toBe('of b');
+    expect((await stat(place.path('out/vms/2-boot-1/disk0.qcow2'))).mode & 0o777).toBe(0o600);
     expect(await readFile(place.path('out/junit.xml'), 'utf8')).toContain('machine: vms/2-boot-1/');
     expect(await readFile(place.path('out/index.html'), 'utf8')).toContain('vms/1-boot-1/console.log');
   });

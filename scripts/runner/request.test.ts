@@ -40,6 +40,13 @@ describe('parseRequest', () => {
     });
   });
 
+  it('runs one file at a time to show it, and refuses more', () => {
+    expect(request('--debug')).toMatchObject({ debug: true, jobs: 1 });
+    expect(() => request('--debug', '--jobs', '2')).toThrow(
+      '--debug shows one suite file at a time; leave --jobs 2 out.',
+    );
+  });
+
   it('takes files of suites, too', () => {
     expect(request('--suite', 'api,boot/verity').suites).toEqual(['api', 'boot/verity']);
     expect(() => request('boot/veryti')).toThrow('Unknown suite "boot/veryti"; did you mean "boot/verity"?');

@@ -63,7 +63,11 @@ export const TEST_COMMAND = defineCommand({
     },
     list: { help: 'Prints the promises that would be tested, and boots nothing.' },
     'keep-vm': { help: 'Keeps the directory of every machine, disks included, and prints where it is.' },
-    debug: { help: "Shows each step and the guests' consoles as they come." },
+    debug: {
+      help:
+        "Shows each step and the guests' consoles as they come, one file at a time. On a terminal, the machines of a " +
+        'test that fails run on, to be entered from another terminal, until Enter or `npm run vm -- stop`.',
+    },
     exhaustive: { help: 'Tests that sample a space of cases go through all of it.' },
   },
 });
@@ -92,6 +96,8 @@ export interface RunRequest {
   readonly list: boolean;
   readonly keepVm: boolean;
   readonly debug: boolean;
+  /** The machines of a failed test run on until the user lets them go. */
+  readonly hold: boolean;
   readonly exhaustive: boolean;
 }
 
@@ -135,10 +141,11 @@ export function parseRequest(
     reportDirectory: flags.report,
     shard: parseShard(flags.shard ?? '1/1'),
     repeat: positiveInteger('--repeat', flags.repeat ?? '1'),
-    jobs: positiveInteger('--jobs', flags.jobs ?? String(defaultJobs())),
+    jobs: jobsOf(flags),
     list: flags.list,
     keepVm: flags['keep-vm'],
     debug: flags.debug,
+    hold: flags.debug && process.stdin.isTTY,
     exhaustive: flags.exhaustive,
   };
 }
@@ -176,6 +183,15 @@ function requireNextImage(
     throw new UsageError('--next-image goes with --image; of a variant, the next version is built.');
   }
   requireImage(path, archs);
+}
+
+/** With --debug one file at a time, so that what is shown and held is one thing. */
+function jobsOf({ jobs, debug }: { readonly jobs: string | undefined; readonly debug: boolean }): number {
+  const asked = positiveInteger('--jobs', jobs ?? String(debug ? 1 : defaultJobs()));
+  if (debug && asked > 1) {
+    throw new UsageError(`--debug shows one suite file at a time; leave --jobs ${asked} out.`);
+  }
+  return asked;
 }
 
 /** A file keeps less than one processor busy: now and then it waits for something that takes its time. */

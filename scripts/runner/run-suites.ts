@@ -1,7 +1,9 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 
 import { describeCommit, describeHost } from '../../harness/report/host.ts';
-import { TerminalReporter } from '../../harness/report/terminal-reporter.ts';
+import { LiveArea, type TerminalSize } from '../../harness/report/live/area.ts';
+import { usualDurations } from '../../harness/report/live/usual.ts';
+import { TerminalReporter, type TerminalReporterOptions } from '../../harness/report/terminal-reporter.ts';
 import { SuiteReporter } from '../../harness/report/reporter.ts';
 import { REPORT_VERSION, type RunReport } from '../../harness/report/schema.ts';
 import { duration } from '../../harness/report/render/text.ts';
@@ -10,6 +12,7 @@ import { writeReport } from '../../harness/report/write.ts';
 import { InfrastructureError } from '../../harness/util/errors.ts';
 import type { Interruption } from '../cli/interruption.ts';
 import { inOrder, projectsOf, type Suites } from './plan/projects.ts';
+import { HeldMachines } from './held-machines.ts';
 import type { ReportDirectory } from './report-directory.ts';
 import type { RunRequest } from './request.ts';
 import type { TestTarget } from './plan/targets.ts';
@@ -37,16 +40,19 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
   await run.reportDirectory.clear();
   const reportDirectory = run.reportDirectory.path;
   const shown = relative(process.cwd(), reportDirectory) || '.';
-  using progress = new TerminalReporter({
-    write: (text) => process.stdout.write(text),
-    debug: request.debug,
-  });
+  const write = (text: string): void => void process.stdout.write(text);
+  const live = request.debug || !process.stdout.isTTY ? undefined : await liveOn(process.stdout, run.root);
+  using progress = new TerminalReporter({ write, debug: request.debug, ...(live && { live }) });
+  using held = request.hold ? new HeldMachines(process.stdin) : undefined;
   for (const { name, provenance } of run.targets) progress.line(`${name}: ${provenanceLine(provenance)}`);
   const reporter = new SuiteReporter({
     progress,
     reportDirectory: shown,
     startedAt,
     quarantine: run.quarantine,
+    onEvent: (event) => {
+      held?.onEvent(event);
+    },
     flags: (test) => run.targets.find(({ name }) => name === test.target) ?? NO_FLAGS,
   });
 
@@ -85,6 +91,16 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
   process.stderr.write(`error: ${unwritten.message}\n`);
   // Whoever waits for the report must not take this for a success; what failed or was interrupted stays so.
   return { ...report, verdict: report.verdict === 'passed' ? 'infrastructure' : report.verdict };
+}
+
+/** With debugging output there is too much to look at anything else. */
+async function liveOn(
+  terminal: NodeJS.WriteStream,
+  root: string,
+): Promise<NonNullable<TerminalReporterOptions['live']>> {
+  const size = (): TerminalSize => ({ columns: terminal.columns, rows: terminal.rows });
+  const area = new LiveArea((text) => void terminal.write(text), size);
+  return { area, usual: await usualDurations(join(root, 'reports')) };
 }
 
 function asHostFault(error: unknown): InfrastructureError {

@@ -6,11 +6,18 @@ import type { MachineSpec } from '../../harness/vm/spec.ts';
 import { DEFAULT_VARIANT, listVariants } from '../../images/builder/config/variant.ts';
 import { defineCommand, type FlagValues } from '../cli/command.ts';
 import { DISK_SIZE_FLAG, parseDiskSize } from '../cli/disk-size.ts';
+import { ACTION_USAGES } from './actions/parse.ts';
 import { ARCH_FLAG, obtainImage } from '../cli/image-flags.ts';
 
 export const VM_COMMAND = defineCommand({
-  usage: 'npm run vm -- [--variant V] [--arch A] [--image PATH] [--user-data FILE] …',
-  summary: 'Boots a machine, attaches its console, and prints how to reach its API and QMP.',
+  usage: 'npm run vm -- [--variant V] [--arch A] [--image PATH] [--user-data FILE] … | ACTION [NAME] …',
+  summary:
+    'Boots a machine, attaches its console, and prints how to reach it from another terminal.\n' +
+    'Ctrl-] shuts the machine down and leaves; once more, it cuts the power.',
+  positionals: {
+    value: 'ACTION...',
+    help: `Does this with a machine that runs: ${ACTION_USAGES.join('; ')}. NAME can be left out where one runs. Ctrl-] leaves a console.`,
+  },
   flags: {
     variant: {
       value: 'V',
@@ -22,6 +29,10 @@ export const VM_COMMAND = defineCommand({
       help: 'Boots this image instead: image.json, its directory, or a disk (raw or qcow2, also packed).',
     },
     profile: { value: 'P', help: 'What the image promises: generic, bottlerocket, or a file.' },
+    from: {
+      value: 'REPORT/VM',
+      help: "Boots a machine of a report instead, from the disks that it had when its test failed; the report's stay as they are.",
+    },
     'disk-size': DISK_SIZE_FLAG,
     'user-data': {
       value: 'FILE',
@@ -34,6 +45,14 @@ export const VM_COMMAND = defineCommand({
     workloads: {
       help: 'Serves the images of containers that suites use, such as counter:1, in a registry that the machine reaches.',
     },
+    display: { help: 'Gives the machine a graphics card, for the action screenshot.' },
+    gdb: {
+      help: 'Waits for a debugger before the first instruction, and prints what to type to attach gdb.',
+    },
+    repl: {
+      help: 'Gives a prompt for JavaScript instead of the console, with the objects of tests: vm and api. .exit leaves.',
+    },
+    container: { value: 'C', help: 'With the action exec: runs the command in this host container.' },
     'memory-mib': { value: 'N', help: 'Memory of the machine; default 1024.' },
     cpus: { value: 'N', help: 'Virtual CPUs; default 1 under emulation, 2 under KVM.' },
     network: {
@@ -43,7 +62,7 @@ export const VM_COMMAND = defineCommand({
   },
 });
 
-type VmFlags = FlagValues<(typeof VM_COMMAND)['flags']>;
+export type VmFlags = FlagValues<(typeof VM_COMMAND)['flags']>;
 
 /** @throws {UsageError} for flags that make no machine; {InfrastructureError} when the image can't be built. */
 export async function parseMachine(flags: VmFlags, signal: AbortSignal): Promise<MachineSpec> {
@@ -61,6 +80,8 @@ export async function parseMachine(flags: VmFlags, signal: AbortSignal): Promise
     ...(network && { network }),
     ...(content && { userData: [{ channel: channelOf(image), content }] }),
     spareQmp: true,
+    ...(flags.display && { display: true }),
+    ...(flags.gdb && { gdb: true }),
   };
 }
 

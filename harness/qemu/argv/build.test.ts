@@ -49,6 +49,20 @@ function lines(options: QemuOptions): string[] {
 }
 
 describe('the command line', () => {
+  it('lets a debugger in by a unix socket only', () => {
+    expect(lines({ ...bare, gdbSocket: '/run/a,b/gdb.sock' })).toEqual(
+      expect.arrayContaining([
+        '-chardev socket,id=gdb,path=/run/a,,b/gdb.sock,server=on,wait=off',
+        '-gdb chardev:gdb',
+      ]),
+    );
+  });
+
+  it('has a graphics card on demand only', () => {
+    expect(lines({ ...bare, display: true })).toContain('-device virtio-gpu-pci');
+    expect(lines(bare)).not.toContain('-device virtio-gpu-pci');
+  });
+
   it('leaves cache and flushes of a served disk to its server', () => {
     const source = { format: 'nbd', socket: '/run/a,b/nbd.sock', exportName: 'disk1' } as const;
     expect(lines({ ...bare, disks: [{ id: 'hd0', source, bootIndex: 1 }] })).toEqual(

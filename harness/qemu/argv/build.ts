@@ -4,7 +4,7 @@ import { machine } from './machine.ts';
 import { network } from './network.ts';
 import { optionString } from './option-string.ts';
 import type { QemuOptions } from './options.ts';
-import { console, ports, qmp } from './ports.ts';
+import { console, gdb, ports, qmp } from './ports.ts';
 import { smbios } from './smbios.ts';
 
 /**
@@ -25,6 +25,8 @@ export function buildArgv(options: QemuOptions): string[] {
     ...watchers(),
     ...qmp('qmp', options.qmpSocket),
     ...(options.spareQmpSocket === undefined ? [] : qmp('spare-qmp', options.spareQmpSocket)),
+    ...(options.gdbSocket === undefined ? [] : gdb(options.gdbSocket)),
+    ...(options.display === true ? ['-device', 'virtio-gpu-pci'] : []),
     ...console(options),
     ...ports(options),
     ...(options.startPaused === true ? ['-S'] : []),

@@ -98,6 +98,10 @@ export interface QemuOptions {
   readonly qmpSocket: string;
   /** A second monitor, for a person: each serves one client at a time. */
   readonly spareQmpSocket?: string;
+  /** Where a debugger finds QEMU's gdb server, as a listening unix socket. */
+  readonly gdbSocket?: string;
+  /** A graphics card, of which QMP takes pictures. Absent: the machine has none. */
+  readonly display?: boolean;
   /** Everything that the guest says on its first serial port, unaltered. */
   readonly consoleLog: string;
   /** The same port, both ways, as a listening unix socket. */

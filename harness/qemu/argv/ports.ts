@@ -5,6 +5,10 @@ export function qmp(id: string, socket: string): string[] {
   return [...['-chardev', serverSocket(id, socket)], ...['-mon', `chardev=${id},mode=control`]];
 }
 
+export function gdb(socket: string): string[] {
+  return [...['-chardev', serverSocket('gdb', socket)], ...['-gdb', 'chardev:gdb']];
+}
+
 export function console({ consoleSocket, consoleLog }: QemuOptions): string[] {
   const chardev =
     consoleSocket === undefined

@@ -70,6 +70,8 @@ export class EventRecorder {
       case 'notice':
       case 'limitation':
       case 'console':
+      case 'held':
+      case 'released':
         return;
     }
   }

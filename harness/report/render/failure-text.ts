@@ -1,6 +1,7 @@
 import { isSuiteFile, withoutExtension } from '../file-run.ts';
 import { shellQuote } from '../../process/shell-quote.ts';
 import type { FailureRecord, TestRecord, VmRecord } from '../schema.ts';
+import { RECORD_FILE } from '../../vm/remains/record.ts';
 import { plain } from './text.ts';
 
 const CONSOLE_LINES = 20;
@@ -50,5 +51,8 @@ function vmText(vm: VmRecord, reportDirectory: string): string[] {
   const tail = vm.consoleTail.slice(-CONSOLE_LINES).map((line) => `  | ${line}`);
   const console =
     tail.length === 0 ? [`console of ${vm.id}: empty`] : [`console of ${vm.id}, last lines:`, ...tail];
-  return [...console, `evidence: ${reportDirectory}/${vm.directory}/`];
+  const enter = vm.files.includes(RECORD_FILE)
+    ? [`enter it as it was left: npm run vm -- --from ${shellQuote([`${reportDirectory}/${vm.id}`])}`]
+    : [];
+  return [...console, `evidence: ${reportDirectory}/${vm.directory}/`, ...enter];
 }

@@ -51,6 +51,7 @@ function argvOf({ spec, ...parts }: MachineParts): string[] {
   const alike: ResolvedSpec = {
     ...spec,
     spareQmp: false,
+    gdb: false,
     ...(networkOf(spec) && { network: { forwards: [] } }),
     services: [],
   };

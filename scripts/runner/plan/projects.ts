@@ -57,6 +57,7 @@ export function projectsOf(
         repetition,
         keepVm: request.keepVm,
         debug: request.debug,
+        hold: request.hold,
         exhaustive: request.exhaustive,
       };
       return [true, false].flatMap((alone) => {

@@ -53,13 +53,18 @@ export class Workplace {
     return new Workplace(directory);
   }
 
+  /** The arguments of a node that runs the command line in `directory`. */
+  static commandLine(...args: string[]): string[] {
+    return ['--import', TSX, CLI, ...args];
+  }
+
   start(...args: string[]) {
     return this.startThrough(['env'], ...args);
   }
 
   /** @param wrapper a command that runs the one which follows as its last arguments. */
   startThrough([program, ...wrapper]: readonly [string, ...string[]], ...args: string[]) {
-    return execa(program, [...wrapper, process.execPath, '--import', TSX, CLI, ...args], {
+    return execa(program, [...wrapper, process.execPath, ...Workplace.commandLine(...args)], {
       cwd: this.directory,
       reject: false,
       stdin: 'ignore',

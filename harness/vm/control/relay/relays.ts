@@ -1,5 +1,6 @@
-import type { Image } from '../../harness/image/open.ts';
-import type { Vm } from '../../harness/vm/vm.ts';
+import type { Image } from '../../../image/open.ts';
+import type { Connections } from '../../connections.ts';
+import type { VmDirectory } from '../../directory/vm-directory.ts';
 import { Relay, type RelayedService } from './relay.ts';
 
 /** How a tool of the host uses each service, at a socket. */
@@ -14,11 +15,19 @@ export interface Relays extends Disposable {
   readonly uses: readonly string[];
 }
 
+interface Relayed {
+  readonly directory: Pick<VmDirectory, 'file'>;
+  readonly connections: Pick<Connections, 'bridge'>;
+}
+
 /** Sockets that lead to the services that the machine's image has. */
-export async function relaysOf(vm: Vm, { profile, capabilities }: Image): Promise<Relays> {
+export async function relaysOf(
+  { directory, connections }: Relayed,
+  { profile, capabilities }: Pick<Image, 'profile' | 'capabilities'>,
+): Promise<Relays> {
   const services = servicesOf(profile.ready.hostApi === true, capabilities);
   const relays = await Promise.all(
-    services.map((service) => Relay.listen(vm.directory.file(`${service}.sock`), vm.bridge, service)),
+    services.map((service) => Relay.listen(directory.file(`${service}.sock`), connections.bridge, service)),
   );
   return {
     uses: relays.map(({ path, service }) => USES[service](path)),

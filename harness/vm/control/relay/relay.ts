@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 
-import type { Bridge } from '../../harness/guest/bridge/bridge.ts';
-import { Deadline } from '../../harness/util/deadline.ts';
+import type { Bridge } from '../../../guest/bridge/bridge.ts';
+import { Deadline } from '../../../util/deadline.ts';
+import { listenPrivately } from '../listen.ts';
 
 const READY_TIMEOUT_MS = 120_000;
 
@@ -29,8 +29,7 @@ export class Relay implements Disposable {
 
   static async listen(path: string, bridge: Bridge, service: RelayedService): Promise<Relay> {
     const relay = new Relay(path, bridge, service);
-    relay.#server.listen(path);
-    await once(relay.#server, 'listening');
+    await listenPrivately(relay.#server, path);
     return relay;
   }
 
