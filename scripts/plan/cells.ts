@@ -43,10 +43,11 @@ export async function cellsOf(
   for (const tests of content) {
     const { directory, suites } = await matrix.suitesIn(tests.own_suites);
     const chosen = tests.suites ?? [...suites.keys()];
-    for (const name of chosen)
+    const { without = [] } = tests;
+    for (const name of [...chosen, ...without])
       requireKnown('suite', name, [...suites.keys(), ...fileNames(suites, directory)]);
     for (const { name: target, flags, capabilities } of targetsOf(tests, matrix)) {
-      for (const path of filesOf({ suites: chosen }, suites, directory)) {
+      for (const path of filesOf({ suites: chosen, without }, suites, directory)) {
         const file = relativeFile(path, directory);
         const key = `${flags} ${file}`;
         const reason = capabilities && reasonAgainst(await matrix.needsOf(path), capabilities);

@@ -15,6 +15,8 @@ const testsSchema = z
     architectures: z.array(z.enum(ARCHITECTURES)).min(1).optional(),
     /** As --suite takes them: suites, and files such as "boot/verity". */
     suites: names.optional(),
+    /** Of them, what is left out; names of the same kinds. */
+    without: names.optional(),
     /** As --suites takes it: a directory with other suites than Hotfire's, relative to the checkout. */
     own_suites: z.string().optional(),
   })

@@ -92,6 +92,14 @@ describe('a plan', () => {
     ]);
   });
 
+  it('leaves out suites and files as it is told', async () => {
+    const tests = [
+      { variants: ['metal-b'], architectures: ['x86_64' as const], suites: ['boot', 'api'], without: ['boot/a'] },
+    ];
+    const { shards } = await makePlan('few', { gates: [], tests }, 1, await context());
+    expect(shards[0]?.commands).toEqual([expect.stringContaining(' --suite api/c,boot/b ')]);
+  });
+
   it.each([
     [{ variants: ['metal-c'] }, 1, /Unknown variant "metal-c"; did you mean "metal-a"/],
     [{ suites: ['bot'] }, 1, /Unknown suite "bot"; did you mean "boot"/],
@@ -142,7 +150,8 @@ describe("the project's own plans", () => {
             ? { example: 'debian', profile: 'examples/hotfire.toml', architectures: ['x86_64'] }
             : { variants: [flag('variant') ?? 'metal-containerd'], architectures: [flag('arch')] };
         const suites = flag('suite') === undefined ? {} : { suites: flag('suite')?.split(',') };
-        return { ...image, ...suites, ...(flag('suites') && { own_suites: flag('suites') }) };
+        const without = flag('without') === undefined ? {} : { without: flag('without')?.split(',') };
+        return { ...image, ...suites, ...without, ...(flag('suites') && { own_suites: flag('suites') }) };
       },
     );
     const content = await readPlanContent(join(root, 'ci/plans.toml'));

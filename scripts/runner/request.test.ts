@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { UsageError } from '../../harness/util/errors.ts';
 import { parseCommandLine } from '../cli/command.ts';
-import { requireWork } from './plan/projects.ts';
+import { filesOf, requireWork } from './plan/projects.ts';
 import { parseRequest, TEST_COMMAND } from './request.ts';
 import { inShard } from './plan/shard.ts';
 import { verdictOf } from './verdict.ts';
@@ -93,6 +93,20 @@ describe('requireWork', () => {
     expect(() => {
       requireWork(request('--shard', '4/9', '--arch', 'x64,arm64'), suites, '/suites');
     }).not.toThrow();
+  });
+});
+
+describe('filesOf', () => {
+  it('leaves out suites and files as it is told', () => {
+    const suites = new Map([
+      ['api', ['/suites/api/a.suite.ts']],
+      ['boot', ['/suites/boot/b.suite.ts', '/suites/boot/verity.suite.ts']],
+    ]);
+    const files = (...args: string[]) => filesOf(request(...args), suites, '/suites');
+    expect(files('--without', 'boot/verity')).toEqual(['/suites/api/a.suite.ts', '/suites/boot/b.suite.ts']);
+    expect(files('--suite', 'boot', '--without', 'boot/verity')).toEqual(['/suites/boot/b.suite.ts']);
+    expect(files('--without', 'boot')).toEqual(['/suites/api/a.suite.ts']);
+    expect(() => files('--without', 'bot')).toThrow(/Unknown suite "bot"; did you mean "boot"/);
   });
 });
 

@@ -26,6 +26,7 @@ export const TEST_COMMAND = defineCommand({
   positionals: { value: 'SUITE...', help: 'The same as --suite.' },
   flags: {
     suite: { value: 'A,B', help: 'Only these suites, or files of them, such as boot/verity.' },
+    without: { value: 'A,B', help: 'None of these suites, or files of them.' },
     variant: {
       value: 'V',
       help: `Variants to build and test, with commas between; default ${DEFAULT_VARIANT}.`,
@@ -76,6 +77,8 @@ export const TEST_COMMAND = defineCommand({
 export interface RunRequest {
   /** Names of suites, or of files of theirs: "boot", "boot/verity". */
   readonly suites: readonly string[];
+  /** Of them, what is left out; names of the same kinds. */
+  readonly without: readonly string[];
   /** False when suites were chosen: then only those are wanted. */
   readonly allSuites: boolean;
   readonly variants: readonly string[];
@@ -115,7 +118,8 @@ export function parseRequest(
   known: Known,
 ): RunRequest {
   const chosen = [...positionals, ...(flags.suite === undefined ? [] : [flags.suite])].flatMap(names);
-  for (const suite of chosen) {
+  const without = flags.without === undefined ? [] : names(flags.without);
+  for (const suite of [...chosen, ...without]) {
     requireKnown('suite', suite, suite.includes('/') ? known.suiteFiles : known.suites);
   }
   const variants = names(flags.variant ?? DEFAULT_VARIANT);
@@ -129,6 +133,7 @@ export function parseRequest(
   requireNextImage(flags['next-image'], flags.image, archs);
   return {
     suites: chosen.length === 0 ? known.suites : unique(chosen),
+    without,
     allSuites: chosen.length === 0,
     variants: unique(variants),
     archs: unique(archs),

@@ -4,8 +4,8 @@ import { running } from './support/running.ts';
 
 const test = running(containerSuite());
 
-/** Those that a runtime may have left open between the machine and its first process. */
-const DESCRIPTORS = [3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+/** Those that a runtime may have left open between the machine and its first process; the flawed runc had left 7 or 8. */
+const DESCRIPTORS = { sampled: [7, 8], exhaustive: [3, 4, 5, 6, 7, 8, 9, 10, 11, 12] };
 /** In the root of the machine, and in none of the image's. */
 const OF_THE_MACHINE = /^(?:usr|boot)$/;
 
@@ -13,8 +13,8 @@ const OF_THE_MACHINE = /^(?:usr|boot)$/;
 test(
   'no working directory leads out by a leaked descriptor',
   { timeout: 600_000 },
-  async ({ containers }) => {
-    for (const descriptor of DESCRIPTORS) {
+  async ({ containers, exhaustive }) => {
+    for (const descriptor of exhaustive ? DESCRIPTORS.exhaustive : DESCRIPTORS.sampled) {
       const name = `leak-${descriptor}`;
       const workingDirectory = `/proc/self/fd/${descriptor}`;
       const args = ['ls', '.', '../..', '../../..', '../../../..'];

@@ -4,7 +4,7 @@ import { containersOf, WORKLOAD } from '../support/workload.ts';
 const test = containerSuite();
 
 /** So many of the states that a machine can distinguish are booted, from the first to the last. */
-const BOOTS = 4;
+const BOOTS = 3;
 /** A pull flushes often, and each flush has its own losses; a few of each kind are enough. */
 const LIMIT = 3;
 /** One boot for each, on a slow host. */

@@ -83,15 +83,19 @@ export function fileNames(suites: Suites, suitesDirectory: string): string[] {
   return [...suites.values()].flat().map((file) => fileName(file, suitesDirectory));
 }
 
-/** Those that were chosen, absolute. */
+/** Those that were chosen and not left out, absolute. */
 export function filesOf(
-  request: Pick<RunRequest, 'suites'>,
+  request: Pick<RunRequest, 'suites' | 'without'>,
   suites: Suites,
   suitesDirectory: string,
 ): string[] {
-  const chosen = new Set(request.suites);
+  const [chosen, leftOut] = [new Set(request.suites), new Set(request.without)];
   return [...suites].flatMap(([suite, files]) =>
-    files.filter((file) => chosen.has(suite) || chosen.has(fileName(file, suitesDirectory))),
+    files.filter((file) => {
+      const isIn = (names: ReadonlySet<string>): boolean =>
+        names.has(suite) || names.has(fileName(file, suitesDirectory));
+      return isIn(chosen) && !isIn(leftOut);
+    }),
   );
 }
 
