@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { lifeShape } from './life.ts';
+
 const scope = {
   /** Milliseconds since the epoch. */
   at: z.number(),
@@ -47,6 +49,19 @@ const runEventSchema = z.discriminatedUnion('kind', [
     directory: z.string(),
     files: z.array(z.string()),
     consoleTail: z.array(z.string()),
+  }),
+  /** All that is known of it, so that a later event takes the place of an earlier one. */
+  z.strictObject({
+    kind: z.literal('vm-lived'),
+    ...scope,
+    vm: z.string(),
+    lives: z.array(
+      z.strictObject({
+        /** Milliseconds since the epoch. */
+        startedAt: z.number(),
+        ...lifeShape,
+      }),
+    ),
   }),
   z.strictObject({ kind: z.literal('exhaustive-used'), ...scope }),
 ]);

@@ -10,7 +10,7 @@ import type { Quarantine } from './quarantine/apply.ts';
 import { EventRecorder } from './records/recorder.ts';
 import type { TestRecord } from './schema.ts';
 import { InfrastructureError } from '../util/errors.ts';
-import type { FailureContext } from './render/failure-text.ts';
+import { reproduceLine, type RunFlags } from './render/reproduce.ts';
 import { originOf, outsideRecord, promiseOf, recordOf } from './records/test-records.ts';
 
 export interface SuiteReporterOptions {
@@ -20,7 +20,7 @@ export interface SuiteReporterOptions {
   readonly startedAt: number;
   readonly quarantine: Quarantine;
   /** What chooses this test's target again on a command line. */
-  readonly flags: (test: TestRecord) => Pick<FailureContext, 'imageFlags' | 'testFlags'>;
+  readonly flags: (test: TestRecord) => RunFlags;
 }
 
 /** Turns what vitest and the workers report into test records, and shows it on the terminal as it comes. */
@@ -88,10 +88,12 @@ export class SuiteReporter implements Reporter {
   }
 
   #add(record: TestRecord): void {
-    const test = { ...record, quarantine: this.#options.quarantine.of(record) };
+    const { progress, reportDirectory, quarantine } = this.#options;
+    const flags = this.#options.flags(record);
+    const reproduce = reproduceLine(record, flags);
+    const test = { ...record, quarantine: quarantine.of(record), reproduce };
     this.tests.push(test);
-    const { progress, reportDirectory, flags } = this.#options;
     const vms = test.vms.flatMap((id) => this.recorder.vm(id) ?? []);
-    progress.verdict(test, { vms, reportDirectory, ...flags(test) });
+    progress.verdict(test, { vms, reportDirectory, imageFlags: flags.imageFlags });
   }
 }

@@ -47,9 +47,10 @@ const passed: TestRecord = {
     state: 'passed',
     skipReason: null,
   },
-  ...{ startMs: 0, durationMs: 1000, failures: [], quarantine: null, steps: [], measurements: [], vms: [] },
+  ...{ startMs: 0, durationMs: 1000, failures: [], quarantine: null, reproduce: null },
+  ...{ steps: [], measurements: [], vms: [] },
 };
-const context = { vms: [], reportDirectory: 'out', imageFlags: '', testFlags: '' };
+const context = { vms: [], reportDirectory: 'out', imageFlags: '' };
 
 test('each line is under the heading of its file, repeated when files alternate', () => {
   const lines = linesOf((progress) => {

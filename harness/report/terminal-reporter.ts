@@ -118,6 +118,7 @@ export class TerminalReporter implements Disposable {
       case 'measurement':
       case 'vm-used':
       case 'vm-evidence':
+      case 'vm-lived':
       case 'exhaustive-used':
         return;
     }

@@ -14,12 +14,15 @@ import { assembleFork } from './fork/fork.ts';
 import { resume } from './fork/resume.ts';
 import { savedStateOf, type Snapshot } from './fork/snapshot.ts';
 import { needOf } from './reservation/need.ts';
+import type { Life } from './monitor/life.ts';
 import { reserve } from './reservation/reserve.ts';
 import { startQemu } from './start-qemu.ts';
 import { Vm } from './vm.ts';
 
 /** A start ends with the first instruction of the firmware: QEMU's own doing, which no image can slow down. */
 const START_TIMEOUT_MS = 30_000;
+/** A survey of power cuts starts a machine hundreds of times. */
+const KEPT_LIVES = 50;
 
 /**
  * A machine without power: disks and firmware variables as they are. It can be looked at, damaged and started. At most
@@ -31,6 +34,7 @@ export class PoweredOff implements AsyncDisposable {
   readonly #forks = new Disposables();
   #forked = 0;
   #running: Vm | undefined;
+  readonly #pastLives: Life[] = [];
   readonly #defaults: StartOptions;
   #failed = false;
   #disposed = false;
@@ -53,6 +57,11 @@ export class PoweredOff implements AsyncDisposable {
   /** The disk that is booted. */
   get disk(): Disk {
     return this.assembly.disks[0];
+  }
+
+  /** What it went through each time that it was on, the latest last; of very many, the latest. */
+  get lives(): readonly Life[] {
+    return this.#running === undefined ? this.#pastLives : [...this.#pastLives, this.#running.life];
   }
 
   readGpt(): Promise<GptTable> {
@@ -101,6 +110,8 @@ export class PoweredOff implements AsyncDisposable {
         ...options,
         ...{ off: this, process, connections, now, deadlines, noted: snapshot?.noted },
       });
+      if (this.#running !== undefined) this.#pastLives.push(this.#running.life);
+      if (this.#pastLives.length > KEPT_LIVES) this.#pastLives.shift();
       this.#running = vm;
       if (snapshot === undefined) await connections.qmp.execute('cont', undefined, deadline);
       else await process.whileRunning(resume(snapshot, connections, deadline), 'while it restored a state');

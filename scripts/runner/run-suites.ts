@@ -62,7 +62,7 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
   const tests = run.quarantine.applyTo(ran, aborted);
   // Those of the tests were shown as they came.
   for (const test of tests.slice(ran.length))
-    progress.verdict(test, { vms: [], reportDirectory: shown, ...NO_FLAGS });
+    progress.verdict(test, { vms: [], reportDirectory: shown, imageFlags: '' });
   const report: RunReport = {
     reportVersion: REPORT_VERSION,
     verdict: verdictOf(tests, aborted),
@@ -75,6 +75,7 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
     tests,
     fileSteps: recorder.fileSteps,
     vms: [...recorder.vms],
+    lives: [...recorder.lives],
     remarks: [],
   };
   const unwritten = await writeReport(report, reportDirectory).catch(asHostFault);

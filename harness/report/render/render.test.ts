@@ -11,6 +11,7 @@ import { html } from './html-text.ts';
 import { htmlPage } from './html.ts';
 import { caseNames, junitXml } from './junit.ts';
 import { runReportSchema } from '../schema.ts';
+import { reproduceLine } from './reproduce.ts';
 import { SAMPLE_REPORT } from './testing/sample-report.ts';
 import { count, countLine, duration, measurementText } from './text.ts';
 import { writeReport } from '../write.ts';
@@ -39,10 +40,15 @@ describe('golden files', () => {
 });
 
 it('what fails outside every suite has no line that reproduces it', () => {
+  const flags = { imageFlags: '--arch x86_64', testFlags: '' };
+  expect(reproduceLine({ file: 'hotfire' }, flags)).toBeNull();
+  expect(reproduceLine({ file: "it's/a b.suite.ts" }, flags)).toBe(
+    `npm test -- --suite 'it'\\''s/a b' --arch x86_64`,
+  );
   const [test] = SAMPLE_REPORT.tests;
   if (test === undefined) throw new Error('the sample has a test');
-  const context = { vms: [], reportDirectory: 'out', imageFlags: '', testFlags: '' };
-  expect(failureText({ ...test, file: 'hotfire' }, context)).not.toContain('reproduce');
+  const context = { vms: [], reportDirectory: 'out', imageFlags: '' };
+  expect(failureText({ ...test, reproduce: null }, context)).not.toContain('reproduce');
 });
 
 describe('writeReport', () => {
