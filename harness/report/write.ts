@@ -2,12 +2,14 @@ import { join } from 'node:path';
 
 import { InfrastructureError, messageOf } from '../util/errors.ts';
 import { writeWhole } from '../util/files/write-whole.ts';
-import { htmlPage } from './render/html.ts';
+import { readLogs } from './logs/read.ts';
+import { htmlPage } from './render/html/page.ts';
 import { junitXml } from './render/junit.ts';
 import { runReportSchema, type RunReport } from './schema.ts';
 
 /**
- * Writes `run.json`, `junit.xml` and `index.html` into an existing directory; each of them is whole, or not there.
+ * Writes `run.json`, `junit.xml` and `index.html` into an existing directory, which has the evidence already; each of them is
+ * whole, or not there.
  *
  * @throws {InfrastructureError} that names those that can't be written, after the others were.
  */
@@ -16,7 +18,7 @@ export async function writeReport(report: RunReport, directory: string): Promise
   const files = [
     ['run.json', `${JSON.stringify(checked, null, 2)}\n`],
     ['junit.xml', junitXml(checked)],
-    ['index.html', htmlPage(checked)],
+    ['index.html', htmlPage(checked, await readLogs(checked, directory))],
   ] as const;
   const failures: { name: string; error: unknown }[] = [];
   for (const [name, text] of files) {

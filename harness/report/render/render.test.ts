@@ -7,8 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { WaitTimeoutError } from '../../util/errors.ts';
 import { failureText } from './failure-text.ts';
-import { html } from './html-text.ts';
-import { htmlPage } from './html.ts';
+import { html } from './html/markup.ts';
 import { caseNames, junitXml } from './junit.ts';
 import { runReportSchema } from '../schema.ts';
 import { reproduceLine } from './reproduce.ts';
@@ -19,10 +18,6 @@ import { writeReport } from '../write.ts';
 describe('golden files', () => {
   it('junit.xml', async () => {
     await expect(junitXml(SAMPLE_REPORT)).toMatchFileSnapshot('testing/junit.xml.golden');
-  });
-
-  it('index.html', async () => {
-    await expect(htmlPage(SAMPLE_REPORT)).toMatchFileSnapshot('testing/index.html.golden');
   });
 
   it('a failure on the terminal', async () => {
