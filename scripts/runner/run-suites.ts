@@ -1,9 +1,11 @@
+import { rm } from 'node:fs/promises';
 import { relative } from 'node:path';
 
 import { describeCommit, describeHost } from '../../harness/report/host.ts';
 import { TerminalReporter } from '../../harness/report/terminal-reporter.ts';
 import { SuiteReporter } from '../../harness/report/reporter.ts';
 import { REPORT_VERSION, type RunReport } from '../../harness/report/schema.ts';
+import { githubAnnotations } from '../../harness/report/render/github.ts';
 import { duration } from '../../harness/report/render/text.ts';
 import type { Quarantine } from '../../harness/report/quarantine/apply.ts';
 import { writeReport } from '../../harness/report/write.ts';
@@ -35,6 +37,8 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
   const { request, interruption } = run;
   const startedAt = Date.now();
   await run.reportDirectory.clear();
+  // Nobody must take an earlier run's for this one's, however this one ends.
+  if (request.tapPath !== undefined) await rm(request.tapPath, { force: true });
   const reportDirectory = run.reportDirectory.path;
   const shown = relative(process.cwd(), reportDirectory) || '.';
   using progress = new TerminalReporter({
@@ -78,10 +82,14 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
     lives: [...recorder.lives],
     remarks: [],
   };
-  const unwritten = await writeReport(report, reportDirectory).catch(asHostFault);
+  const unwritten = await writeReport(report, reportDirectory, request.tapPath).catch(asHostFault);
   const exhaustive = { asked: request.exhaustive, used: recorder.exhaustiveUsed };
   progress.line(`\nreport: ${shown}/index.html  (${duration(report.durationMs)})`);
   for (const remark of remarks(report, exhaustive)) progress.line(remark);
+  if (process.env['GITHUB_ACTIONS'] === 'true') {
+    const checkout = { root: process.cwd(), suitesDirectory: run.suitesDirectory };
+    for (const annotation of githubAnnotations(report, checkout)) progress.line(annotation);
+  }
   if (unwritten === undefined) return report;
   process.stderr.write(`error: ${unwritten.message}\n`);
   // Whoever waits for the report must not take this for a success; what failed or was interrupted stays so.

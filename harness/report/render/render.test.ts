@@ -12,6 +12,7 @@ import { caseNames, junitXml } from './junit.ts';
 import { runReportSchema } from '../schema.ts';
 import { reproduceLine } from './reproduce.ts';
 import { SAMPLE_REPORT } from './testing/sample-report.ts';
+import { tapText } from './tap.ts';
 import { count, countLine, duration, measurementText } from './text.ts';
 import { writeReport } from '../write.ts';
 
@@ -47,6 +48,15 @@ it('what fails outside every suite has no line that reproduces it', () => {
 });
 
 describe('writeReport', () => {
+  it('writes TAP where it is asked to, and attaches evidence by its place', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'hotfire-report-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    await writeReport(SAMPLE_REPORT, directory, join(directory, 'run.tap'));
+    expect(await readFile(join(directory, 'run.tap'), 'utf8')).toBe(tapText(SAMPLE_REPORT));
+    const junit = await readFile(join(directory, 'junit.xml'), 'utf8');
+    expect(junit).toContain(`[[ATTACHMENT|${directory}/vms/boot-2/console.log]]`);
+  });
+
   it('writes three files, of which run.json reads back as it was', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'hotfire-report-'));
     onTestFinished(() => rm(directory, { recursive: true }));
