@@ -9,6 +9,7 @@ import { Disposables } from '../util/disposables.ts';
 import type { Assembly } from './assembly.ts';
 import type { BootOptions, StartOptions } from './boot-options.ts';
 import { connect } from './connections.ts';
+import { describeMachine } from './directory/describe-machine.ts';
 import { takeCheckpoint, type Checkpoint } from './fork/checkpoint.ts';
 import { assembleFork } from './fork/fork.ts';
 import { resume } from './fork/resume.ts';
@@ -167,6 +168,11 @@ export class PoweredOff implements AsyncDisposable {
     this.#failed = true;
   }
 
+  /** Copies what the machine has left up to now to a directory, which is made if need be. */
+  async saveEvidence(directory: string): Promise<void> {
+    await this.directory.saveEvidence(directory, describeMachine(this.assembly));
+  }
+
   /** Lets the directory, disks included, outlive the run. */
   keep(): void {
     this.directory.keep();
@@ -180,7 +186,7 @@ export class PoweredOff implements AsyncDisposable {
     const { evidenceDirectory } = this.assembly.spec;
     if (this.#failed) {
       if (evidenceDirectory === undefined) this.keep();
-      else await this.directory.saveEvidence(evidenceDirectory);
+      else await this.saveEvidence(evidenceDirectory);
     }
     await this.directory.removeUnlessKept();
   }
