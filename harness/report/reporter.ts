@@ -5,7 +5,7 @@ import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSuite } from
 
 import { EventTail } from './event-tail.ts';
 import { EVENTS_FILE } from './events.ts';
-import type { TerminalReporter } from './terminal-reporter.ts';
+import type { TerminalReporter } from './terminal/terminal-reporter.ts';
 import type { Quarantine } from './quarantine/apply.ts';
 import { EventRecorder } from './records/recorder.ts';
 import type { TestRecord } from './schema.ts';

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { relative } from 'node:path';
 
 import { describeCommit, describeHost } from '../../harness/report/host.ts';
-import { TerminalReporter } from '../../harness/report/terminal-reporter.ts';
+import { TerminalReporter } from '../../harness/report/terminal/terminal-reporter.ts';
 import { SuiteReporter } from '../../harness/report/reporter.ts';
 import { REPORT_VERSION, type RunReport } from '../../harness/report/schema.ts';
 import { githubAnnotations } from '../../harness/report/render/github.ts';

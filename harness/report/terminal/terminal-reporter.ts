@@ -1,11 +1,11 @@
 import { styleText } from 'node:util';
 
-import type { RunEvent } from './events.ts';
-import { failureText, type FailureContext } from './render/failure-text.ts';
-import { fileRunKey, heading, type FileRun } from './file-run.ts';
-import { quarantineText } from './quarantine/apply.ts';
-import type { TestRecord } from './schema.ts';
-import { duration, measurementText, plain } from './render/text.ts';
+import type { RunEvent } from '../events.ts';
+import { failureText, type FailureContext } from '../render/failure-text.ts';
+import { fileRunKey, heading, type FileRun } from '../file-run.ts';
+import { quarantineText } from '../quarantine/apply.ts';
+import type { TestRecord } from '../schema.ts';
+import { duration, measurementText, plain } from '../render/text.ts';
 
 /** CI systems and people take a silent run for a dead one. */
 const HEARTBEAT_MS = 10_000;

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, onTestFinished, test, vi } from 'vitest';
 
 import { TerminalReporter } from './terminal-reporter.ts';
-import type { TestRecord } from './schema.ts';
+import type { TestRecord } from '../schema.ts';
 
 const scope = { at: 1, repetition: 1, file: 'boot/state.suite.ts', test: null };
 
