@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 
 import { scratchDirectory } from '../../util/testing/scratch.ts';
 import type { Assembly } from '../assembly.ts';
+import { copyCapped } from './copy-capped.ts';
 import { describeMachine } from './describe-machine.ts';
 import { VmDirectory } from './vm-directory.ts';
 
@@ -36,4 +37,15 @@ test('a machine without a manifest can be described, too', () => {
     firmware: { code: '/code', vars: '/vars', format: 'raw' },
     image: { path: '/i', arch: 'x86_64', name: null, version: null, sha256: [] },
   });
+});
+
+test('of a log that is too long both ends are kept', async () => {
+  const scratch = await scratchDirectory();
+  const log = Array.from({ length: 100 }, (_, index) => String(index % 10)).join('');
+  await writeFile(scratch('log'), log);
+  await copyCapped(scratch('log'), scratch('copy'), 40);
+  const copy = await readFile(scratch('copy'), 'utf8');
+  expect(copy).toBe(`${log.slice(0, 10)}\n[Hotfire left out 60 bytes.]\n${log.slice(-30)}`);
+  await copyCapped(scratch('log'), scratch('copy'), 100);
+  expect(await readFile(scratch('copy'), 'utf8')).toBe(log);
 });

@@ -1,9 +1,10 @@
-import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { dir } from 'tmp-promise';
 
 import { InfrastructureError } from '../../util/errors.ts';
+import { copyCapped } from './copy-capped.ts';
 import { copyHead } from './copy-head.ts';
 import { keepDirectory, runRoot } from '../../process/run-root.ts';
 
@@ -22,6 +23,8 @@ export const EVIDENCE_FILES = [
   'qemu.argv',
 ] as const;
 
+/** A console that repeats a trace for ever must not fill the disk of whoever keeps reports. */
+const LOG_BYTES = 32 * 2 ** 20;
 const FIRMWARE_VARIABLES = /^firmware-vars\.\w+$/;
 /** The rest of a flash chip of 64 MiB, as aarch64 has, is empty. */
 const FIRMWARE_VARIABLES_BYTES = 2 ** 20;
@@ -80,7 +83,7 @@ export class VmDirectory {
     await mkdir(target, { recursive: true });
     const here = new Set(await readdir(this.path));
     const saved = EVIDENCE_FILES.filter((name) => here.has(name));
-    await Promise.all(saved.map((name) => copyFile(this.file(name), join(target, name))));
+    await Promise.all(saved.map((name) => copyCapped(this.file(name), join(target, name), LOG_BYTES)));
     const variables = [...here].filter((name) => FIRMWARE_VARIABLES.test(name));
     for (const name of variables) {
       await copyHead(this.file(name), join(target, name), FIRMWARE_VARIABLES_BYTES);
