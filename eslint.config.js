@@ -62,6 +62,20 @@ const suitesSeeOnlyTheIndex = {
   },
 };
 
+/** They run in the browser that shows a report, where the compiler does not follow. */
+const pageScripts = {
+  files: ['harness/report/render/html/script/*.js'],
+  ...tseslint.configs.disableTypeChecked,
+  languageOptions: {
+    ...tseslint.configs.disableTypeChecked.languageOptions,
+    globals: Object.fromEntries(
+      ['addEventListener', 'document', 'FormData', 'getSelection', 'location', 'navigator', 'setTimeout'].map(
+        (name) => [name, 'readonly'],
+      ),
+    ),
+  },
+};
+
 export default defineConfig(
   { ignores: ['node_modules', 'reports', 'images/os/**'] },
   js.configs.recommended,
@@ -83,6 +97,7 @@ export default defineConfig(
     },
   },
   { files: ['**/*.config.js'], ...tseslint.configs.disableTypeChecked },
+  pageScripts,
   ...layerRules,
   suitesSeeOnlyTheIndex,
 );

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 import { Quarantine } from '../harness/report/quarantine/apply.ts';
 import { readQuarantine } from '../harness/report/quarantine/entries.ts';
+import { githubAnnotations } from '../harness/report/render/github.ts';
 import { writeReport } from '../harness/report/write.ts';
 import { runCommand } from './cli/run.ts';
 import { mergeReports } from './merge/merge.ts';
@@ -18,6 +19,10 @@ await runCommand(MERGE_COMMAND, async ({ flags, positionals }) => {
   using directory = await ReportDirectory.reserve(root, request.out, '--out');
   const report = await mergeReports(request, directory, quarantine);
   await writeReport(report, directory.path);
+  if (process.env['GITHUB_ACTIONS'] === 'true') {
+    const checkout = { root: process.cwd(), suitesDirectory: join(root, 'suites') };
+    for (const annotation of githubAnnotations(report, checkout)) process.stdout.write(`${annotation}\n`);
+  }
   process.stdout.write(showMerged(report, request.out));
   return exitCodeFor(report.verdict);
 });

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { lifeShape } from './life.ts';
+
 const scope = {
   /** Milliseconds since the epoch. */
   at: z.number(),
@@ -66,6 +68,19 @@ const runEventSchema = z.discriminatedUnion('kind', [
   /** The machines of a failed test run on until the user lets them go. */
   z.strictObject({ kind: z.literal('held'), ...scope, machines: z.array(heldSchema).min(1) }),
   z.strictObject({ kind: z.literal('released'), ...scope }),
+  /** All that is known of it, so that a later event takes the place of an earlier one. */
+  z.strictObject({
+    kind: z.literal('vm-lived'),
+    ...scope,
+    vm: z.string(),
+    lives: z.array(
+      z.strictObject({
+        /** Milliseconds since the epoch. */
+        startedAt: z.number(),
+        ...lifeShape,
+      }),
+    ),
+  }),
   z.strictObject({ kind: z.literal('exhaustive-used'), ...scope }),
 ]);
 

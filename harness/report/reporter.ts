@@ -5,12 +5,12 @@ import type { Reporter, TestCase, TestModule, TestRunEndReason, TestSuite } from
 
 import { EventTail } from './event-tail.ts';
 import { EVENTS_FILE, type RunEvent } from './events.ts';
-import type { TerminalReporter } from './terminal-reporter.ts';
+import type { TerminalReporter } from './terminal/terminal-reporter.ts';
 import type { Quarantine } from './quarantine/apply.ts';
 import { EventRecorder } from './records/recorder.ts';
 import type { TestRecord } from './schema.ts';
 import { InfrastructureError } from '../util/errors.ts';
-import type { FailureContext } from './render/failure-text.ts';
+import { reproduceLine, type RunFlags } from './render/reproduce.ts';
 import { originOf, outsideRecord, promiseOf, recordOf } from './records/test-records.ts';
 
 export interface SuiteReporterOptions {
@@ -22,7 +22,7 @@ export interface SuiteReporterOptions {
   /** Called with every event, after it was shown. */
   readonly onEvent?: (event: RunEvent) => void;
   /** What chooses this test's target again on a command line. */
-  readonly flags: (test: TestRecord) => Pick<FailureContext, 'imageFlags' | 'testFlags'>;
+  readonly flags: (test: TestRecord) => RunFlags;
 }
 
 /** Turns what vitest and the workers report into test records, and shows it on the terminal as it comes. */
@@ -91,10 +91,12 @@ export class SuiteReporter implements Reporter {
   }
 
   #add(record: TestRecord): void {
-    const test = { ...record, quarantine: this.#options.quarantine.of(record) };
+    const { progress, reportDirectory, quarantine } = this.#options;
+    const flags = this.#options.flags(record);
+    const reproduce = reproduceLine(record, flags);
+    const test = { ...record, quarantine: quarantine.of(record), reproduce };
     this.tests.push(test);
-    const { progress, reportDirectory, flags } = this.#options;
     const vms = test.vms.flatMap((id) => this.recorder.vm(id) ?? []);
-    progress.verdict(test, { vms, reportDirectory, ...flags(test) });
+    progress.verdict(test, { vms, reportDirectory, imageFlags: flags.imageFlags });
   }
 }

@@ -1,12 +1,10 @@
 import { z } from 'zod';
 
 import { ARCHITECTURES } from '../util/architecture.ts';
+import { lifeSchema, milliseconds } from './life.ts';
 
 /** Raised whenever a reader of the previous version could misunderstand the new one. */
-export const REPORT_VERSION = 2;
-
-/** Clocks give more digits than they know; readers get whole milliseconds. */
-const milliseconds = z.number().nonnegative().overwrite(Math.round);
+export const REPORT_VERSION = 3;
 
 const stepSchema = z.strictObject({
   name: z.string(),
@@ -60,6 +58,8 @@ const testSchema = z.strictObject({
   failures: z.array(failureSchema),
   /** Of a failed test whose failure is known and allowed for a time: it counts as skipped, not as failed. */
   quarantine: quarantineSchema.nullable(),
+  /** A command line that runs the test's file again on the same image; null where none can. */
+  reproduce: z.string().nullable(),
   steps: z.array(stepSchema),
   measurements: z.array(measurementSchema),
   /** Identifiers of the machines that the test used. */
@@ -110,6 +110,8 @@ export const runReportSchema = z.strictObject({
   /** Steps of a file outside its tests, above all the boot of its machine. */
   fileSteps: z.array(stepSchema.extend({ file: z.string(), target: z.string() })),
   vms: z.array(vmSchema),
+  /** Of all machines, whether they left evidence or not; of one machine in their order. */
+  lives: z.array(lifeSchema),
   /** What a reader of the verdict should know besides, a line each. */
   remarks: z.array(z.string()),
 });

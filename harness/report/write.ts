@@ -1,26 +1,33 @@
-import { join } from 'node:path';
+import { relative, resolve } from 'node:path';
 
 import { InfrastructureError, messageOf } from '../util/errors.ts';
 import { writeWhole } from '../util/files/write-whole.ts';
-import { htmlPage } from './render/html.ts';
+import { readLogs } from './logs/read.ts';
+import { htmlPage } from './render/html/page.ts';
 import { junitXml } from './render/junit.ts';
+import { tapText } from './render/tap.ts';
 import { runReportSchema, type RunReport } from './schema.ts';
 
 /**
- * Writes `run.json`, `junit.xml` and `index.html` into an existing directory; each of them is whole, or not there.
+ * Writes `run.json`, `junit.xml` and `index.html` into an existing directory, which has the evidence already; each of them is
+ * whole, or not there.
  *
+ * @param tapPath a file for the Test Anything Protocol; none without it.
  * @throws {InfrastructureError} that names those that can't be written, after the others were.
  */
-export async function writeReport(report: RunReport, directory: string): Promise<void> {
+export async function writeReport(report: RunReport, directory: string, tapPath?: string): Promise<void> {
   const checked = runReportSchema.parse(report);
   const files = [
     ['run.json', `${JSON.stringify(checked, null, 2)}\n`],
-    ['junit.xml', junitXml(checked)],
-    ['index.html', htmlPage(checked)],
+    ['junit.xml', junitXml(checked, placeOf(directory))],
+    ['index.html', htmlPage(checked, await readLogs(checked, directory))],
+    ...(tapPath === undefined ? [] : [[resolve(tapPath), tapText(checked)] as const]),
   ] as const;
   const failures: { name: string; error: unknown }[] = [];
   for (const [name, text] of files) {
-    await writeWhole(join(directory, name), text).catch((error: unknown) => failures.push({ name, error }));
+    await writeWhole(resolve(directory, name), text).catch((error: unknown) =>
+      failures.push({ name, error }),
+    );
   }
   const [first] = failures;
   if (first === undefined) return;
@@ -29,4 +36,10 @@ export async function writeReport(report: RunReport, directory: string): Promise
     cause: first.error,
     hint: `Make room on the disk of ${directory}, or give another directory with --report.`,
   });
+}
+
+/** Engines look for attachments from where they checked out. */
+function placeOf(directory: string): string {
+  const below = relative(process.cwd(), directory);
+  return below.startsWith('..') ? resolve(directory) : below || '.';
 }

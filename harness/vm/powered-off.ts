@@ -9,17 +9,21 @@ import { Disposables } from '../util/disposables.ts';
 import type { Assembly } from './assembly.ts';
 import type { BootOptions, StartOptions } from './boot-options.ts';
 import { connect } from './connections.ts';
+import { describeMachine } from './directory/describe-machine.ts';
 import { takeCheckpoint, type Checkpoint } from './fork/checkpoint.ts';
 import { assembleFork } from './fork/fork.ts';
 import { resume } from './fork/resume.ts';
 import { savedStateOf, type Snapshot } from './fork/snapshot.ts';
 import { needOf } from './reservation/need.ts';
+import type { Life } from './monitor/life.ts';
 import { reserve } from './reservation/reserve.ts';
 import { startQemu } from './start-qemu.ts';
 import { Vm } from './vm.ts';
 
 /** A start ends with the first instruction of the firmware: QEMU's own doing, which no image can slow down. */
 const START_TIMEOUT_MS = 30_000;
+/** A survey of power cuts starts a machine hundreds of times. */
+const KEPT_LIVES = 50;
 
 /**
  * A machine without power: disks and firmware variables as they are. It can be looked at, damaged and started. At most
@@ -31,6 +35,7 @@ export class PoweredOff implements AsyncDisposable {
   readonly #forks = new Disposables();
   #forked = 0;
   #running: Vm | undefined;
+  readonly #pastLives: Life[] = [];
   readonly #defaults: StartOptions;
   #failed = false;
   #will: (() => Promise<void>) | undefined;
@@ -55,6 +60,11 @@ export class PoweredOff implements AsyncDisposable {
   /** The disk that is booted. */
   get disk(): Disk {
     return this.assembly.disks[0];
+  }
+
+  /** What it went through each time that it was on, the latest last; of very many, the latest. */
+  get lives(): readonly Life[] {
+    return this.#running === undefined ? this.#pastLives : [...this.#pastLives, this.#running.life];
   }
 
   readGpt(): Promise<GptTable> {
@@ -103,6 +113,8 @@ export class PoweredOff implements AsyncDisposable {
         ...options,
         ...{ off: this, process, connections, now, deadlines, noted: snapshot?.noted },
       });
+      if (this.#running !== undefined) this.#pastLives.push(this.#running.life);
+      if (this.#pastLives.length > KEPT_LIVES) this.#pastLives.shift();
       this.#running = vm;
       if (snapshot === undefined) {
         // The debugger lets it go.
@@ -170,6 +182,11 @@ export class PoweredOff implements AsyncDisposable {
     this.#endPostponed = true;
   }
 
+  /** Copies what the machine has left up to now to a directory, which is made if need be. */
+  async saveEvidence(directory: string): Promise<void> {
+    await this.directory.saveEvidence(directory, describeMachine(this.assembly));
+  }
+
   /** Lets the directory, disks included, outlive the run. */
   keep(): void {
     this.directory.keep();
@@ -188,7 +205,7 @@ export class PoweredOff implements AsyncDisposable {
     const { evidenceDirectory } = this.assembly.spec;
     if (this.#failed) {
       if (evidenceDirectory === undefined) this.keep();
-      else await this.directory.saveEvidence(evidenceDirectory);
+      else await this.saveEvidence(evidenceDirectory);
     }
     try {
       await this.#will?.();

@@ -21,6 +21,7 @@ import { WAIT_MS } from './wait/defaults.ts';
 import { waitForVersion } from './wait/version.ts';
 import type { ResolvedSpec } from './spec.ts';
 import type { Timeline } from './monitor/boot-timeline.ts';
+import type { Life } from './monitor/life.ts';
 import { monitor, type Monitor } from './monitor/monitor.ts';
 import type { VmDirectory } from './directory/vm-directory.ts';
 
@@ -85,6 +86,11 @@ export class Vm extends Reachable implements AsyncDisposable {
   /** Of the boot that goes on or was the last. */
   get timeline(): Timeline {
     return this.#monitor.boots.present.timeline;
+  }
+
+  /** What it has gone through. */
+  get life(): Life {
+    return { ...this.#monitor.life(), failureExpected: this.#failureExpected };
   }
 
   /** Signs of trouble that did not fail the machine. */

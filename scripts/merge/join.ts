@@ -13,7 +13,7 @@ export interface Part {
 
 type Joined = Pick<
   RunReport,
-  'startedAt' | 'durationMs' | 'targets' | 'tests' | 'fileSteps' | 'vms' | 'remarks'
+  'startedAt' | 'durationMs' | 'targets' | 'tests' | 'fileSteps' | 'vms' | 'lives' | 'remarks'
 >;
 
 /**
@@ -47,6 +47,7 @@ export function join(parts: readonly Part[]): Joined {
     tests: [...tests.values()],
     fileSteps: moved.flatMap(({ fileSteps }) => fileSteps),
     vms: moved.flatMap(({ vms }) => vms).filter(({ id }) => !superseded.has(id)),
+    lives: moved.flatMap(({ lives }) => lives).filter(({ vm }) => !superseded.has(vm)),
     remarks: [
       ...moved.flatMap(({ part }) => part.report.remarks),
       ...repetitions(repeated),
@@ -64,7 +65,10 @@ export function mergedId(prefix: string, id: string): string {
   return `${prefix}-${id}`;
 }
 
-function shifted({ prefix, report }: Part, byMs: number): Pick<RunReport, 'tests' | 'fileSteps' | 'vms'> {
+function shifted(
+  { prefix, report }: Part,
+  byMs: number,
+): Pick<RunReport, 'tests' | 'fileSteps' | 'vms' | 'lives'> {
   const later = <Item extends { startMs: number }>(item: Item): Item => ({
     ...item,
     startMs: item.startMs + byMs,
@@ -76,6 +80,7 @@ function shifted({ prefix, report }: Part, byMs: number): Pick<RunReport, 'tests
       vms: test.vms.map((id) => mergedId(prefix, id)),
     })),
     fileSteps: report.fileSteps.map(later),
+    lives: report.lives.map((life) => ({ ...later(life), vm: mergedId(prefix, life.vm) })),
     vms: report.vms.map((vm) => {
       const id = mergedId(prefix, vm.id);
       return { ...vm, id, directory: `vms/${id}` };

@@ -29,7 +29,7 @@ class Place {
 
   async report(name: string, report: Partial<RunReport>): Promise<void> {
     await mkdir(this.path(name), { recursive: true });
-    const empty = { tests: [], fileSteps: [], vms: [], remarks: [], verdict: 'passed' as const };
+    const empty = { tests: [], fileSteps: [], vms: [], lives: [], remarks: [], verdict: 'passed' as const };
     await writeReport({ ...SAMPLE_REPORT, ...empty, ...report }, this.path(name));
   }
 
@@ -82,6 +82,7 @@ describe('shards that all reported', () => {
       await place.report(name, {
         tests,
         vms,
+        lives: SAMPLE_REPORT.lives.slice(0, 1),
         verdict: 'failed',
         ...(name === 'b' && { startedAt: '2026-11-22T21:06:12.000Z' }),
       });
@@ -108,6 +109,10 @@ describe('shards that all reported', () => {
     expect(merged.vms.map(({ directory }) => directory)).toEqual(['vms/1-boot-1', 'vms/2-boot-1']);
     expect(merged.tests.map(({ vms }) => vms)).toEqual([['1-boot-1'], [], ['2-boot-1'], []]);
     expect(merged.tests.map(({ startMs }) => startMs)).toEqual([12_000, 12_000, 72_000, 72_000]);
+    expect(merged.lives.map((life) => [life.vm, life.startMs])).toEqual([
+      ['1-boot-1', 12_000],
+      ['2-boot-1', 72_000],
+    ]);
     expect(await readFile(place.path('out/vms/2-boot-1/console.log'), 'utf8')).toBe('of b');
     expect((await stat(place.path('out/vms/2-boot-1/disk0.qcow2'))).mode & 0o777).toBe(0o600);
     expect(await readFile(place.path('out/junit.xml'), 'utf8')).toContain('machine: vms/2-boot-1/');

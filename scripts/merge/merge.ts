@@ -50,7 +50,7 @@ export async function mergeReports(
 
 const NOTHING = {
   ...{ startedAt: new Date(0).toISOString(), durationMs: 0 },
-  ...{ targets: [], tests: [], fileSteps: [], vms: [], remarks: [] },
+  ...{ targets: [], tests: [], fileSteps: [], vms: [], lives: [], remarks: [] },
 };
 
 /** A run that died has left a directory, but no `run.json` in it. */

@@ -38,7 +38,7 @@ export function isInterrupted(reports: readonly Reported[]): boolean {
 export function lostRecord(target: string, message: string): TestRecord {
   return {
     ...{ suite: 'hotfire', file: 'hotfire', target, repetition: 1, promise: 'every shard reports' },
-    ...{ state: 'failed', skipReason: null, startMs: 0, durationMs: 0, quarantine: null },
+    ...{ state: 'failed', skipReason: null, startMs: 0, durationMs: 0, quarantine: null, reproduce: null },
     failures: [{ name: 'InfrastructureError', message, stack: null, infrastructure: true }],
     ...{ steps: [], measurements: [], vms: [] },
   };

@@ -25,7 +25,7 @@ function failed(test: TestRecord, { vms, targets }: RunReport, out: string): str
       ? ''
       : shellQuote(['--variant', target.variant, '--arch', target.arch]);
   const context = {
-    ...{ reportDirectory: out, imageFlags, testFlags: '' },
+    ...{ reportDirectory: out, imageFlags },
     vms: vms.filter(({ id }) => test.vms.includes(id)),
   };
   return `${heading(test)}\n  FAIL  ${plain(test.promise)}\n${failureText(test, context)}\n`;

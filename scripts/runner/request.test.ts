@@ -79,6 +79,14 @@ describe('parseRequest', () => {
 });
 
 describe('requireWork', () => {
+  it('takes a file for TAP only where one can be written', () => {
+    expect(request('--tap', 'run.tap').tapPath).toBe('run.tap');
+    expect(request().tapPath).toBeUndefined();
+    expect(() => request('--tap', 'nowhere/run.tap')).toThrow(/there is no directory nowhere\./);
+    for (const other of ['harness', '/dev/null'])
+      expect(() => request('--tap', other)).toThrow(`--tap ${other} is not a file.`);
+  });
+
   it('refuses a shard that would be empty, before anything is built', () => {
     const suites = new Map([
       ['api', ['/suites/api/a.suite.ts']],

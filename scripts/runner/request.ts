@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 import {
   ARCHITECTURES,
@@ -56,6 +56,7 @@ export const TEST_COMMAND = defineCommand({
       value: 'DIR',
       help: 'Where the report goes; it must be new or empty. Default: reports/<time>.',
     },
+    tap: { value: 'FILE', help: 'Writes the results as TAP (Test Anything Protocol) to this file too.' },
     shard: { value: 'I/N', help: 'Only the I-th of N parts of the suite files.' },
     repeat: { value: 'N', help: 'Runs everything N times.' },
     jobs: {
@@ -93,6 +94,8 @@ export interface RunRequest {
   /** Of every machine's first disk; undefined for the image's own size. */
   readonly diskSizeBytes: number | undefined;
   readonly reportDirectory: string | undefined;
+  /** Where the results go as TAP, if they do. */
+  readonly tapPath: string | undefined;
   readonly shard: Shard;
   readonly repeat: number;
   readonly jobs: number;
@@ -144,6 +147,7 @@ export function parseRequest(
     ownSuites: flags.suites,
     diskSizeBytes: flags['disk-size'] === undefined ? undefined : parseDiskSize(flags['disk-size']),
     reportDirectory: flags.report,
+    tapPath: parseTapPath(flags.tap),
     shard: parseShard(flags.shard ?? '1/1'),
     repeat: positiveInteger('--repeat', flags.repeat ?? '1'),
     jobs: jobsOf(flags),
@@ -202,6 +206,17 @@ function jobsOf({ jobs, debug }: { readonly jobs: string | undefined; readonly d
 /** A file keeps less than one processor busy: now and then it waits for something that takes its time. */
 function defaultJobs(): number {
   return Math.min(availableParallelism() + 1, MAX_DEFAULT_JOBS);
+}
+
+/** What is found out now costs no run. */
+function parseTapPath(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile()) throw new UsageError(`--tap ${path} is not a file.`);
+  if (existsSync(dirname(path))) return path;
+  throw new UsageError(`--tap ${path}: there is no directory ${dirname(path)}.`, {
+    hint: 'Make it, or give a file in another one.',
+  });
 }
 
 function parseShard(text: string): Shard {

@@ -1,11 +1,16 @@
+import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
 import { describeCommit, describeHost } from '../../harness/report/host.ts';
 import { LiveArea, type TerminalSize } from '../../harness/report/live/area.ts';
 import { usualDurations } from '../../harness/report/live/usual.ts';
-import { TerminalReporter, type TerminalReporterOptions } from '../../harness/report/terminal-reporter.ts';
+import {
+  TerminalReporter,
+  type TerminalReporterOptions,
+} from '../../harness/report/terminal/terminal-reporter.ts';
 import { SuiteReporter } from '../../harness/report/reporter.ts';
 import { REPORT_VERSION, type RunReport } from '../../harness/report/schema.ts';
+import { githubAnnotations } from '../../harness/report/render/github.ts';
 import { duration } from '../../harness/report/render/text.ts';
 import type { Quarantine } from '../../harness/report/quarantine/apply.ts';
 import { writeReport } from '../../harness/report/write.ts';
@@ -38,6 +43,8 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
   const { request, interruption } = run;
   const startedAt = Date.now();
   await run.reportDirectory.clear();
+  // Nobody must take an earlier run's for this one's, however this one ends.
+  if (request.tapPath !== undefined) await rm(request.tapPath, { force: true });
   const reportDirectory = run.reportDirectory.path;
   const shown = relative(process.cwd(), reportDirectory) || '.';
   const write = (text: string): void => void process.stdout.write(text);
@@ -68,7 +75,7 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
   const tests = run.quarantine.applyTo(ran, aborted);
   // Those of the tests were shown as they came.
   for (const test of tests.slice(ran.length))
-    progress.verdict(test, { vms: [], reportDirectory: shown, ...NO_FLAGS });
+    progress.verdict(test, { vms: [], reportDirectory: shown, imageFlags: '' });
   const report: RunReport = {
     reportVersion: REPORT_VERSION,
     verdict: verdictOf(tests, aborted),
@@ -81,12 +88,17 @@ export async function runSuites(run: SuiteRun): Promise<RunReport> {
     tests,
     fileSteps: recorder.fileSteps,
     vms: [...recorder.vms],
+    lives: [...recorder.lives],
     remarks: [],
   };
-  const unwritten = await writeReport(report, reportDirectory).catch(asHostFault);
+  const unwritten = await writeReport(report, reportDirectory, request.tapPath).catch(asHostFault);
   const exhaustive = { asked: request.exhaustive, used: recorder.exhaustiveUsed };
   progress.line(`\nreport: ${shown}/index.html  (${duration(report.durationMs)})`);
   for (const remark of remarks(report, exhaustive)) progress.line(remark);
+  if (process.env['GITHUB_ACTIONS'] === 'true') {
+    const checkout = { root: process.cwd(), suitesDirectory: run.suitesDirectory };
+    for (const annotation of githubAnnotations(report, checkout)) progress.line(annotation);
+  }
   if (unwritten === undefined) return report;
   process.stderr.write(`error: ${unwritten.message}\n`);
   // Whoever waits for the report must not take this for a success; what failed or was interrupted stays so.

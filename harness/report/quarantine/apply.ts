@@ -79,7 +79,7 @@ function faultRecord(entry: QuarantineEntry, message: string): TestRecord {
   return {
     ...{ suite: 'hotfire', file: QUARANTINE_FILE, target: targetOf(entry), repetition: 1 },
     promise: `the quarantine of "${entry.test}" is in force and used`,
-    ...{ state: 'failed', skipReason: null, startMs: 0, durationMs: 0, quarantine: null },
+    ...{ state: 'failed', skipReason: null, startMs: 0, durationMs: 0, quarantine: null, reproduce: null },
     failures: [{ name: 'UsageError', message, stack: null, infrastructure: false }],
     ...{ steps: [], measurements: [], vms: [] },
   };

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../events.ts';
+import type { LifeRecord } from '../life.ts';
 import type { MeasurementRecord, RunReport, StepRecord, VmRecord } from '../schema.ts';
 
 type FileStep = RunReport['fileSteps'][number];
@@ -16,6 +17,7 @@ export class EventRecorder {
   readonly #tests = new Map<string, OfTest>();
   readonly #openSteps = new Map<string, StepRecord>();
   readonly #vms = new Map<string, VmRecord>();
+  readonly #lives = new Map<string, readonly LifeRecord[]>();
   exhaustiveUsed = false;
 
   /** @param startedAt start of the run, in milliseconds since the epoch. */
@@ -25,6 +27,10 @@ export class EventRecorder {
 
   get vms(): readonly VmRecord[] {
     return [...this.#vms.values()];
+  }
+
+  get lives(): readonly LifeRecord[] {
+    return [...this.#lives.values()].flat();
   }
 
   vm(id: string): VmRecord | undefined {
@@ -60,6 +66,15 @@ export class EventRecorder {
       case 'vm-evidence': {
         const { vm: id, target, directory, files, consoleTail } = event;
         this.#vms.set(id, { id, target, directory, files, consoleTail });
+        return;
+      }
+      case 'vm-lived': {
+        const { vm, target } = event;
+        const lives = event.lives.map(({ startedAt, ...life }) => ({
+          ...{ vm, target, startMs: Math.max(0, startedAt - this.#startedAt) },
+          ...life,
+        }));
+        this.#lives.set(vm, lives);
         return;
       }
       case 'exhaustive-used':

@@ -47,6 +47,7 @@ export function recordOf(test: TestCase, recorder: EventRecorder, startedAt: num
         ? [NEVER_ENDED]
         : (result.errors ?? []).map((error) => explainCutOff(failureOf(error), steps, startMs + durationMs)),
     quarantine: null,
+    reproduce: null,
     steps,
     measurements,
     vms: [...vms],
@@ -77,6 +78,7 @@ export function outsideRecord(origin: Origin, promise: string, errors: readonly 
     durationMs: 0,
     failures: errors.map(failureOf),
     quarantine: null,
+    reproduce: null,
     steps: [],
     measurements: [],
     vms: [],

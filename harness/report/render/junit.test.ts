@@ -169,6 +169,19 @@ describe('a case', () => {
     });
   });
 
+  it('that failed has the evidence attached, where an engine finds it', () => {
+    const [vm] = SAMPLE_REPORT.vms;
+    if (vm === undefined) throw new Error('the sample has a machine');
+    const vms = [{ ...vm, files: ['console.log', 'a]]b', 'a\nb', 'c d'] }];
+    const xml = junitXml({ ...SAMPLE_REPORT, tests: [FAILED], vms }, 'reports/1');
+    const [output] = parse(xml).children[0]?.children[0]?.children.slice(-1) ?? [];
+    expect(output?.text.split('\n')).toEqual([
+      'machine: vms/boot-2/',
+      '[[ATTACHMENT|reports/1/vms/boot-2/console.log]]',
+      '[[ATTACHMENT|reports/1/vms/boot-2/c d]]',
+    ]);
+  });
+
   it('that passed has nothing in it but that', () => {
     expect(onlyCase({ ...PASSED, measurements: [], vms: [] }).children).toEqual([]);
   });

@@ -1,13 +1,19 @@
+import { join } from 'node:path';
+
 import { groupBy } from '../../util/group.ts';
 import { count, measurementText, plain } from './text.ts';
 import { quarantineText } from '../quarantine/apply.ts';
-import type { RunReport, TestRecord } from '../schema.ts';
+import type { RunReport, TestRecord, VmRecord } from '../schema.ts';
 
-/** The run in the dialect that Jenkins and GitLab read: a suite per (suite, target), a case per promise. */
-export function junitXml(report: RunReport): string {
+/**
+ * The run in the dialect that Jenkins and GitLab read: a suite per (suite, target), a case per promise.
+ *
+ * @param place of the report, as the engine finds it; the evidence of failures is attached by paths that begin with it.
+ */
+export function junitXml(report: RunReport, place = '.'): string {
   const groups = groupBy(report.tests, (test) => `${test.suite} (${test.target})`);
   const names = caseNames(report.tests);
-  const kept = new Set(report.vms.map((vm) => vm.id));
+  const kept = new Map(report.vms.map((vm) => [vm.id, attachments(vm, place)]));
   const suites = [...groups].map(([name, tests]) => suiteXml(name, tests, names, kept));
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -46,13 +52,18 @@ function classOf({ target, file }: TestRecord): string {
 }
 
 type Names = ReadonlyMap<TestRecord, string>;
+/** By the machines that left evidence. */
+type Attachments = ReadonlyMap<string, readonly string[]>;
 
-function suiteXml(
-  name: string,
-  tests: readonly TestRecord[],
-  names: Names,
-  kept: ReadonlySet<string>,
-): string {
+/** In the form of Jenkins' junit-attachments, which GitLab reads too. What has a bracket in its name would end it early. */
+function attachments({ directory, files }: VmRecord, place: string): string[] {
+  return files
+    .map((file) => join(place, directory, file))
+    .filter((path) => !/[\]\r\n]/.test(path))
+    .map((path) => `[[ATTACHMENT|${path}]]`);
+}
+
+function suiteXml(name: string, tests: readonly TestRecord[], names: Names, kept: Attachments): string {
   const time = seconds(tests.reduce((sum, test) => sum + test.durationMs, 0));
   return [
     `  <testsuite${attributes({ name, ...totals(tests), time })}>`,
@@ -61,7 +72,7 @@ function suiteXml(
   ].join('\n');
 }
 
-function caseXml(test: TestRecord, name: string, kept: ReadonlySet<string>): string {
+function caseXml(test: TestRecord, name: string, kept: Attachments): string {
   const classname = classOf(test);
   const failures = test.quarantine === null ? test.failures.map(failureXml) : [];
   const children = [...failures, ...skippedXml(test), ...outputXml(test, kept)];
@@ -89,9 +100,11 @@ function skippedXml(test: TestRecord): string[] {
     : [];
 }
 
-function outputXml(test: TestRecord, kept: ReadonlySet<string>): string[] {
-  const machines = test.vms.filter((id) => kept.has(id)).map((id) => `machine: vms/${id}/`);
-  const lines = [...test.measurements.map(measurementText), ...machines];
+function outputXml(test: TestRecord, kept: Attachments): string[] {
+  const ids = test.vms.filter((id) => kept.has(id));
+  const machines = ids.map((id) => `machine: vms/${id}/`);
+  const evidence = test.state === 'failed' ? ids.flatMap((id) => kept.get(id) ?? []) : [];
+  const lines = [...test.measurements.map(measurementText), ...machines, ...evidence];
   return lines.length === 0 ? [] : [`      <system-out>${escape(lines.join('\n'))}</system-out>`];
 }
 

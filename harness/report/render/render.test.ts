@@ -7,21 +7,18 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { WaitTimeoutError } from '../../util/errors.ts';
 import { failureText } from './failure-text.ts';
-import { html } from './html-text.ts';
-import { htmlPage } from './html.ts';
+import { html } from './html/markup.ts';
 import { caseNames, junitXml } from './junit.ts';
 import { runReportSchema } from '../schema.ts';
+import { reproduceLine } from './reproduce.ts';
 import { SAMPLE_REPORT } from './testing/sample-report.ts';
+import { tapText } from './tap.ts';
 import { count, countLine, duration, measurementText } from './text.ts';
 import { writeReport } from '../write.ts';
 
 describe('golden files', () => {
   it('junit.xml', async () => {
     await expect(junitXml(SAMPLE_REPORT)).toMatchFileSnapshot('testing/junit.xml.golden');
-  });
-
-  it('index.html', async () => {
-    await expect(htmlPage(SAMPLE_REPORT)).toMatchFileSnapshot('testing/index.html.golden');
   });
 
   it('a failure on the terminal', async () => {
@@ -39,13 +36,27 @@ describe('golden files', () => {
 });
 
 it('what fails outside every suite has no line that reproduces it', () => {
+  const flags = { imageFlags: '--arch x86_64', testFlags: '' };
+  expect(reproduceLine({ file: 'hotfire' }, flags)).toBeNull();
+  expect(reproduceLine({ file: "it's/a b.suite.ts" }, flags)).toBe(
+    `npm test -- --suite 'it'\\''s/a b' --arch x86_64`,
+  );
   const [test] = SAMPLE_REPORT.tests;
   if (test === undefined) throw new Error('the sample has a test');
-  const context = { vms: [], reportDirectory: 'out', imageFlags: '', testFlags: '' };
-  expect(failureText({ ...test, file: 'hotfire' }, context)).not.toContain('reproduce');
+  const context = { vms: [], reportDirectory: 'out', imageFlags: '' };
+  expect(failureText({ ...test, reproduce: null }, context)).not.toContain('reproduce');
 });
 
 describe('writeReport', () => {
+  it('writes TAP where it is asked to, and attaches evidence by its place', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'hotfire-report-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    await writeReport(SAMPLE_REPORT, directory, join(directory, 'run.tap'));
+    expect(await readFile(join(directory, 'run.tap'), 'utf8')).toBe(tapText(SAMPLE_REPORT));
+    const junit = await readFile(join(directory, 'junit.xml'), 'utf8');
+    expect(junit).toContain(`[[ATTACHMENT|${directory}/vms/boot-2/console.log]]`);
+  });
+
   it('writes three files, of which run.json reads back as it was', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'hotfire-report-'));
     onTestFinished(() => rm(directory, { recursive: true }));

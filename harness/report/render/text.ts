@@ -41,7 +41,7 @@ export function measurementText({ name, unit, samples }: MeasurementRecord): str
   return number === 1 ? value : `${value} (median of ${number}; ${figure(min)} to ${figure(max)})`;
 }
 
-function figure(value: number): string {
+export function figure(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 

@@ -1,9 +1,11 @@
-import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 import { dir } from 'tmp-promise';
 
 import { InfrastructureError } from '../../util/errors.ts';
+import { copyCapped } from './copy-capped.ts';
+import { copyHead } from './copy-head.ts';
 import { keepDirectory, runRoot } from '../../process/run-root.ts';
 
 /** sun_path of unix(7) holds 108 bytes, the ending zero included. */
@@ -20,6 +22,12 @@ export const EVIDENCE_FILES = [
   'qemu.stderr',
   'qemu.argv',
 ] as const;
+
+/** A console that repeats a trace for ever must not fill the disk of whoever keeps reports. */
+const LOG_BYTES = 32 * 2 ** 20;
+const FIRMWARE_VARIABLES = /^firmware-vars\.\w+$/;
+/** The rest of a flash chip of 64 MiB, as aarch64 has, is empty. */
+const FIRMWARE_VARIABLES_BYTES = 2 ** 20;
 
 /** The directory of one machine: disks, sockets and evidence. */
 export class VmDirectory {
@@ -66,16 +74,22 @@ export class VmDirectory {
   }
 
   /**
-   * Copies the evidence that there is.
+   * Copies the evidence that there is, with the beginning of the firmware's variables.
    *
+   * @param machine what it was made of, for `machine.json`.
    * @returns the names of the files in `target`, which is made if need be.
    */
-  async saveEvidence(target: string): Promise<string[]> {
+  async saveEvidence(target: string, machine: object): Promise<string[]> {
     await mkdir(target, { recursive: true });
     const here = new Set(await readdir(this.path));
     const saved = EVIDENCE_FILES.filter((name) => here.has(name));
-    await Promise.all(saved.map((name) => copyFile(this.file(name), join(target, name))));
-    return saved;
+    await Promise.all(saved.map((name) => copyCapped(this.file(name), join(target, name), LOG_BYTES)));
+    const variables = [...here].filter((name) => FIRMWARE_VARIABLES.test(name));
+    for (const name of variables) {
+      await copyHead(this.file(name), join(target, name), FIRMWARE_VARIABLES_BYTES);
+    }
+    await writeFile(join(target, 'machine.json'), `${JSON.stringify(machine, null, 2)}\n`);
+    return [...saved, ...variables, 'machine.json'];
   }
 
   async removeUnlessKept(): Promise<void> {

@@ -3,7 +3,7 @@ import type { ConsoleMark } from '../../os/profile.ts';
 
 /** The milestones of one boot as the host sees them. */
 export class Timeline {
-  readonly #startedAtMs: number;
+  readonly startedAtMs: number;
   readonly #consoleMarks: readonly ConsoleMark[];
   readonly #marks = new Map<Milestone, number>();
 
@@ -12,13 +12,13 @@ export class Timeline {
    * @param consoleMarks how lines of the console show milestones; the others are seen by other means.
    */
   constructor(startedAtMs: number, consoleMarks: readonly ConsoleMark[]) {
-    this.#startedAtMs = startedAtMs;
+    this.startedAtMs = startedAtMs;
     this.#consoleMarks = consoleMarks;
   }
 
   /** Only the first time counts. @param atMs on the same clock as the start. */
   mark(milestone: Milestone, atMs: number): void {
-    if (!this.#marks.has(milestone)) this.#marks.set(milestone, atMs - this.#startedAtMs);
+    if (!this.#marks.has(milestone)) this.#marks.set(milestone, atMs - this.startedAtMs);
   }
 
   markLine(text: string, atMs: number): void {

@@ -20,6 +20,8 @@ export interface CrashWatchOptions {
   readonly noted?: readonly MachineSymptom[] | undefined;
   /** Lines that look like a crash and are none. */
   readonly harmless?: readonly RegExp[];
+  /** The milliseconds since the machine was started. */
+  readonly now?: () => number;
 }
 
 /** Watches all output of a machine, and reports a crash to its health. */
@@ -32,6 +34,8 @@ export class CrashWatch {
   readonly #speakers = new Speakers();
   readonly #heard = { console: new Diagnosis(), journal: new Diagnosis() };
   readonly #harmless: readonly RegExp[];
+  readonly #now: () => number;
+  readonly #seenAtMs = new Map<MachineSymptom, number>();
   #verdict: { readonly timer: NodeJS.Timeout; readonly given: Deferred<void> } | undefined;
   #tolerated: Symptoms | undefined;
   #stopped = false;
@@ -40,8 +44,9 @@ export class CrashWatch {
     { console, journal, qmp }: Pick<Connections, 'console' | 'journal' | 'qmp'>,
     health: Health,
     evidence: () => string,
-    { noted = [], harmless = [] }: CrashWatchOptions = {},
+    { noted = [], harmless = [], now = () => 0 }: CrashWatchOptions = {},
   ) {
+    this.#now = now;
     this.#harmless = harmless;
     this.#symptoms = new Symptoms(noted);
     this.#health = health;
@@ -62,6 +67,11 @@ export class CrashWatch {
   /** What was seen and did not fail the machine. */
   get noted(): readonly MachineSymptom[] {
     return this.#symptoms.all.filter(({ severity }) => severity !== 'fatal');
+  }
+
+  /** All that was seen, but what was tolerated, with the time in milliseconds; null for what was seen in an earlier life. */
+  get seen(): readonly { readonly symptom: MachineSymptom; readonly atMs: number | null }[] {
+    return this.#symptoms.all.map((symptom) => ({ symptom, atMs: this.#seenAtMs.get(symptom) ?? null }));
   }
 
   /** Resolves when no crash is waiting for the rest of its report. */
@@ -145,6 +155,7 @@ export class CrashWatch {
   #add(symptom: MachineSymptom | undefined): void {
     if (symptom === undefined) return;
     const isNew = (this.#tolerated ?? this.#symptoms).add(symptom);
+    if (isNew) this.#seenAtMs.set(symptom, this.#now());
     if (!isNew || this.#tolerated !== undefined || symptom.severity !== 'fatal') return;
     this.#verdict ??= {
       timer: setTimeout(() => {

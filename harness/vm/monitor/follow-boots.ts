@@ -13,6 +13,15 @@ export interface PresentBoot {
   readonly firstLine: number;
 }
 
+/** Of a machine that resets for ever, the first boots are as good as all. */
+const KEPT_BOOTS = 50;
+
+export interface Boots {
+  present: PresentBoot;
+  /** From the first on, the present one included, up to a bound. */
+  readonly timelines: readonly Timeline[];
+}
+
 export interface FollowOptions {
   /** The milliseconds since the machine was started. */
   readonly now: () => number;
@@ -20,9 +29,11 @@ export interface FollowOptions {
 }
 
 /** Keeps the present boot: each reset begins another, and a new session with everything in the guest. */
-export function followBoots(connections: Followed, { now, marks }: FollowOptions): { present: PresentBoot } {
+export function followBoots(connections: Followed, { now, marks }: FollowOptions): Boots {
   const { console, bridge, qmp } = connections;
-  const boots = { present: { number: 0, timeline: new Timeline(0, marks), firstLine: 0 } };
+  const first = new Timeline(0, marks);
+  const timelines = [first];
+  const boots = { present: { number: 0, timeline: first, firstLine: 0 }, timelines };
   console.events.on('bytes', () => {
     boots.present.timeline.mark('firmware', now());
   });
@@ -35,11 +46,9 @@ export function followBoots(connections: Followed, { now, marks }: FollowOptions
   qmp.events.on('event', ({ name }) => {
     if (name !== 'RESET') return;
     const { number } = boots.present;
-    boots.present = {
-      number: number + 1,
-      timeline: new Timeline(now(), marks),
-      firstLine: console.position,
-    };
+    const timeline = new Timeline(now(), marks);
+    boots.present = { number: number + 1, timeline, firstLine: console.position };
+    if (timelines.length < KEPT_BOOTS) timelines.push(timeline);
     connections.guestReset();
   });
   return boots;

@@ -3,8 +3,9 @@ import type { VmDirectory } from '../directory/vm-directory.ts';
 import type { RunParts } from '../run-parts.ts';
 import { CrashWatch } from './crash-watch.ts';
 import { describeEvidence } from './evidence.ts';
-import { followBoots, type PresentBoot } from './follow-boots.ts';
+import { followBoots, type Boots } from './follow-boots.ts';
 import { followEnd } from './follow-end.ts';
+import { followLife, type WatchedLife } from './life.ts';
 import { Health } from './verdict/health.ts';
 import { hostFault } from './verdict/host-fault.ts';
 import { settle } from './verdict/settle.ts';
@@ -14,7 +15,9 @@ export interface Monitor {
   readonly health: Health;
   readonly watch: CrashWatch;
   readonly stalls: StallWatch;
-  readonly boots: { readonly present: PresentBoot };
+  readonly boots: Boots;
+  /** What has happened up to now. */
+  readonly life: () => WatchedLife;
   /** Resolves when all that was shown up to now is judged; within two seconds. */
   settle(): Promise<void>;
 }
@@ -26,10 +29,11 @@ export function monitor(parts: RunParts, profile: OsProfile, directory: VmDirect
   const stalls = new StallWatch(connections);
   const evidence = (): string => describeEvidence({ ...connections, directory, noted: watch.noted, stalls });
   const health = new Health(evidence, () => hostFault(parts));
-  const watch: CrashWatch = new CrashWatch(connections, health, evidence, { noted, harmless });
+  const watch: CrashWatch = new CrashWatch(connections, health, evidence, { noted, harmless, now });
   const boots = followBoots(connections, { now, marks });
   followEnd(parts, watch, health);
   const settled = (): Promise<void> =>
     health.failure === undefined ? settle(parts, watch) : Promise.resolve();
-  return { health, watch, stalls, boots, settle: settled };
+  const life = followLife(parts, watch, boots);
+  return { health, watch, stalls, boots, life, settle: settled };
 }

@@ -4,7 +4,7 @@ import { DOCUMENT_CHANNELS, type UserData } from '../../os/user-data/channels.ts
 import { ARCHITECTURES } from '../../util/architecture.ts';
 
 /** In the evidence of a machine whose disks were kept. */
-export const RECORD_FILE = 'machine.json';
+export const RECORD_FILE = 'remains.json';
 
 /** Raised whenever a reader of the previous version could misunderstand the new one. */
 const RECORD_VERSION = 1;
@@ -24,7 +24,7 @@ const userDataSchema = z.discriminatedUnion('channel', [
   z.strictObject({ channel: z.literal('credentials'), name: z.string(), content: base64 }),
 ]);
 
-/** How to put a machine together again that was left: the contents of `machine.json`. */
+/** How to put a machine together again that was left: the contents of `remains.json`. */
 export const recordSchema = z.strictObject({
   recordVersion: z.literal(RECORD_VERSION),
   image: z.strictObject({

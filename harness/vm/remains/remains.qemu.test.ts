@@ -119,9 +119,9 @@ describe.skipIf(qemu === undefined)('a machine that was left (needs qemu-system-
     await expect(openRemains(linked)).rejects.toThrow(/disk0\.qcow2 is a link, not a file/);
 
     const outside = await copy('outside');
-    const record = await readFile(join(outside, 'machine.json'), 'utf8');
+    const record = await readFile(join(outside, 'remains.json'), 'utf8');
     const moved = record.replace(/"firmwareVariables": "[^"]*"/, '"firmwareVariables": "../../secret"');
-    await writeFile(join(outside, 'machine.json'), moved);
+    await writeFile(join(outside, 'remains.json'), moved);
     await expect(openRemains(outside)).rejects.toThrow(/"\.\.\/\.\.\/secret" is no plain name/);
   });
 });

@@ -71,7 +71,7 @@ test.skipIf(qemu === undefined)(
     const kept = await Promise.all(
       (await readdir(join(report, 'vms'))).sort().map((vm) => readdir(join(report, 'vms', vm))),
     );
-    const whole = expect.arrayContaining(['disk0.qcow2', 'machine.json']) as unknown;
+    const whole = expect.arrayContaining(['disk0.qcow2', 'remains.json']) as unknown;
     expect(kept).toEqual([[], [], whole, whole, whole, whole]);
   },
 );

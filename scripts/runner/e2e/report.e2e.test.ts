@@ -70,3 +70,24 @@ describe('the line that reproduces a failure', { timeout: 120_000 }, () => {
     expect(junit).toMatch(/name="[^"]* \[1\/2\]"[^]*name="[^"]* \[2\/2\]"/);
   });
 });
+
+it(
+  'failures are annotated under GitHub Actions, and TAP is written',
+  { timeout: 120_000 },
+  async (context) => {
+    const place = await Workplace.create(context, {
+      'boot/a.suite.ts': `test('holds', () => undefined);\ntest('fails', () => { throw new Error('no'); });`,
+    });
+    await writeFile(place.path('run.tap'), 'of another run');
+    const args = ['--report', 'out', '--tap', 'run.tap'];
+    const { stdout } = await place.startThrough(['env', 'GITHUB_ACTIONS=true'], ...args);
+    expect(stdout).toMatch(
+      /\n::error file=suites\/boot\/a\.suite\.ts,line=5,title=fails [^\n]*::no%0Areproduce: /,
+    );
+    expect(stdout).toMatch(/\n1 passed, 1 failed$/);
+    const tap = await readFile(place.path('run.tap'), 'utf8');
+    expect(tap).toMatch(/^TAP version 14\n1\.\.2\nok 1 - .* holds\nnot ok 2 - .* fails\n/);
+    const quiet = await place.startThrough(['env', 'GITHUB_ACTIONS=']);
+    expect(quiet.stdout).not.toContain('::error');
+  },
+);

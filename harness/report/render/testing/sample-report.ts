@@ -12,6 +12,7 @@ const passed: TestRecord = {
   durationMs: 9876,
   failures: [],
   quarantine: null,
+  reproduce: 'npm test -- --suite boot/phases --variant metal-containerd',
   steps: [
     { name: 'boot boot-1', startMs: 12_000, durationMs: 8000, error: null },
     { name: 'ask for the boot times', startMs: 20_000, durationMs: 500, error: null },
@@ -22,7 +23,7 @@ const passed: TestRecord = {
 
 /** A run with one of everything, and with text that would break careless markup. */
 export const SAMPLE_REPORT: RunReport = {
-  reportVersion: 2,
+  reportVersion: 3,
   verdict: 'failed',
   startedAt: '2026-11-22T21:05:12.000Z',
   durationMs: 83_000,
@@ -80,6 +81,7 @@ export const SAMPLE_REPORT: RunReport = {
       ...passed,
       suite: 'api',
       file: 'api/user-data.suite.ts',
+      reproduce: "npm test -- --suite api/user-data --suites '/a <b>'",
       promise: 'settings survive',
       state: 'failed',
       failures: [{ name: 'InfrastructureError', message: 'QEMU died', stack: null, infrastructure: true }],
@@ -105,6 +107,30 @@ export const SAMPLE_REPORT: RunReport = {
       directory: 'vms/boot-2',
       files: ['console.log', 'qemu.argv'],
       consoleTail: ['device-mapper: verity: data block 3 is corrupted', '\u001b[31m<panic>\u001b[0m \u0007'],
+    },
+  ],
+  lives: [
+    {
+      ...{ vm: 'boot-1', target: 'metal-containerd/x86_64', startMs: 12_000, durationMs: 9000 },
+      ...{ forked: false, failureExpected: false, findings: [] },
+      boots: [
+        { startMs: 0, marks: { firmware: 300, loader: 1520, kernel: 1700, userspace: 3000, api: 7000 } },
+      ],
+    },
+    {
+      ...{ vm: 'boot-2', target: 'metal-containerd/x86_64', startMs: 21_000, durationMs: null },
+      ...{ forked: false, failureExpected: false },
+      boots: [
+        { startMs: 0, marks: { firmware: 310, loader: 1490, kernel: 1680, userspace: 2900, ready: 7600 } },
+        { startMs: 8200, marks: { firmware: 250 } },
+      ],
+      findings: [
+        {
+          ...{ kind: 'verity-corruption', severity: 'fatal', atMs: 8123 },
+          title: 'verity: data block corrupted',
+          text: 'device-mapper: verity: data block 3 is corrupted <script>',
+        },
+      ],
     },
   ],
   remarks: ['boot/phases.suite.ts was reported <twice>'],

@@ -1,14 +1,14 @@
 import { styleText } from 'node:util';
 
-import type { RunEvent } from './events.ts';
-import { failureText, type FailureContext } from './render/failure-text.ts';
-import { fileRunKey, heading, type FileRun } from './file-run.ts';
-import { quarantineText } from './quarantine/apply.ts';
-import type { TestRecord } from './schema.ts';
-import type { LiveArea } from './live/area.ts';
-import { liveRows, type LiveTest } from './live/rows.ts';
-import type { UsualDuration } from './live/usual.ts';
-import { duration, measurementText, plain } from './render/text.ts';
+import type { RunEvent } from '../events.ts';
+import { failureText, type FailureContext } from '../render/failure-text.ts';
+import { fileRunKey, heading, type FileRun } from '../file-run.ts';
+import { quarantineText } from '../quarantine/apply.ts';
+import type { TestRecord } from '../schema.ts';
+import type { LiveArea } from '../live/area.ts';
+import { liveRows, type LiveTest } from '../live/rows.ts';
+import type { UsualDuration } from '../live/usual.ts';
+import { duration, measurementText, plain } from '../render/text.ts';
 
 /** CI systems and people take a silent run for a dead one. */
 const HEARTBEAT_MS = 10_000;
@@ -148,6 +148,7 @@ export class TerminalReporter implements Disposable {
       case 'measurement':
       case 'vm-used':
       case 'vm-evidence':
+      case 'vm-lived':
       case 'exhaustive-used':
         return;
     }

@@ -2,10 +2,10 @@ import { stripVTControlCharacters } from 'node:util';
 
 import { expect, onTestFinished, test, vi } from 'vitest';
 
-import { LiveArea } from './live/area.ts';
-import type { UsualDuration } from './live/usual.ts';
+import { LiveArea } from '../live/area.ts';
+import type { UsualDuration } from '../live/usual.ts';
 import { TerminalReporter } from './terminal-reporter.ts';
-import type { TestRecord } from './schema.ts';
+import type { TestRecord } from '../schema.ts';
 
 const scope = { at: 1, repetition: 1, file: 'boot/state.suite.ts', test: null };
 
@@ -49,9 +49,10 @@ const passed: TestRecord = {
     state: 'passed',
     skipReason: null,
   },
-  ...{ startMs: 0, durationMs: 1000, failures: [], quarantine: null, steps: [], measurements: [], vms: [] },
+  ...{ startMs: 0, durationMs: 1000, failures: [], quarantine: null, reproduce: null },
+  ...{ steps: [], measurements: [], vms: [] },
 };
-const context = { vms: [], reportDirectory: 'out', imageFlags: '', testFlags: '' };
+const context = { vms: [], reportDirectory: 'out', imageFlags: '' };
 
 test('each line is under the heading of its file, repeated when files alternate', () => {
   const lines = linesOf((progress) => {

@@ -1,0 +1,50 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+/** Of a log that is too long: how it went wrong is at its end more often than at its beginning. */
+const HEAD_SHARE = 0.25;
+
+export interface Excerpt {
+  readonly head: string;
+  /** Empty when the whole log is in `head`. */
+  readonly tail: string;
+  /** Between the two. */
+  readonly omittedBytes: number;
+}
+
+/**
+ * The beginning and the end of a log, in whole lines, if it has more than `maxBytes`; else all of it.
+ *
+ * @returns undefined when there is no such regular file; what a link leads to is not read.
+ */
+export async function readExcerpt(path: string, maxBytes: number): Promise<Excerpt | undefined> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const opened = await open(path, flags).catch(() => undefined);
+  if (opened === undefined) return undefined;
+  await using file = opened;
+  const found = await file.stat();
+  if (!found.isFile()) return undefined;
+  const { size } = found;
+  const read = async (position: number, length: number): Promise<Buffer> => {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+    return buffer.subarray(0, bytesRead);
+  };
+  if (size <= maxBytes) return { head: (await read(0, size)).toString('utf8'), tail: '', omittedBytes: 0 };
+  const headBytes = Math.floor(maxBytes * HEAD_SHARE);
+  const tailBytes = maxBytes - headBytes;
+  const head = withoutLastPiece(await read(0, headBytes));
+  const tail = withoutFirstPiece(await read(size - tailBytes, tailBytes));
+  return {
+    ...{ head: head.toString('utf8'), tail: tail.toString('utf8') },
+    omittedBytes: size - head.length - tail.length,
+  };
+}
+
+function withoutLastPiece(bytes: Buffer): Buffer {
+  return bytes.subarray(0, bytes.lastIndexOf(10) + 1);
+}
+
+/** All of it, if it is the middle of one line. */
+function withoutFirstPiece(bytes: Buffer): Buffer {
+  return bytes.subarray(bytes.indexOf(10) + 1);
+}

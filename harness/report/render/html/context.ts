@@ -1,0 +1,44 @@
+import { groupBy } from '../../../util/group.ts';
+import type { LifeRecord } from '../../life.ts';
+import type { MachineLogs } from '../../logs/read.ts';
+import type { RunReport, TestRecord, VmRecord } from '../../schema.ts';
+
+/** A machine that left evidence, with all that the report knows of it. */
+export interface Machine {
+  readonly vm: VmRecord;
+  /** Of its section of the page. */
+  readonly anchor: string;
+  readonly lives: readonly LifeRecord[];
+  readonly tests: readonly TestRecord[];
+  readonly logs: MachineLogs;
+}
+
+export interface PageContext {
+  readonly report: RunReport;
+  /** By their names. */
+  readonly machines: ReadonlyMap<string, Machine>;
+}
+
+export function contextOf(report: RunReport, logs: ReadonlyMap<string, MachineLogs>): PageContext {
+  const lives = groupBy(report.lives, ({ vm }) => vm);
+  const uses = groupBy(
+    report.tests.flatMap((test) => test.vms.map((id) => ({ id, test }))),
+    ({ id }) => id,
+  );
+  const machines = report.vms.map((vm, index): [string, Machine] => [
+    vm.id,
+    {
+      ...{ vm, anchor: `machine-${index + 1}` },
+      lives: lives.get(vm.id) ?? [],
+      tests: (uses.get(vm.id) ?? []).map(({ test }) => test),
+      logs: logs.get(vm.id) ?? { console: null, journal: null },
+    },
+  ]);
+  return { report, machines: new Map(machines) };
+}
+
+export type ShownState = TestRecord['state'] | 'quarantined';
+
+export function shownState({ state, quarantine }: TestRecord): ShownState {
+  return quarantine === null ? state : 'quarantined';
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+
+import type { MachineLogs } from '../../logs/read.ts';
+import { runReportSchema, type RunReport } from '../../schema.ts';
+import { SAMPLE_REPORT } from '../testing/sample-report.ts';
+import { htmlPage } from './page.ts';
+
+const LOGS = new Map<string, MachineLogs>([
+  [
+    'boot-2',
+    {
+      console: {
+        lines: [
+          { atMs: null, text: 'half a line' },
+          { atMs: 8123, text: 'device-mapper: verity: data block 3 is corrupted </script>' },
+        ],
+        gap: { before: 1, bytes: 4096 },
+      },
+      journal: { lines: [{ atMs: 3000, text: 'systemd: Starting <it>' }], gap: null },
+    },
+  ],
+]);
+
+/** Without style and script, which have no golden file but the browser. */
+function withoutOwn(page: string): string {
+  return page
+    .replace(/<style>[^]*?<\/style>/, '')
+    .replace(/<script type="module">[^]*?<\/script>/, '')
+    .replace(/sha256-[^&]*/, '');
+}
+
+it('index.html is as its golden file', async () => {
+  const page = withoutOwn(htmlPage(SAMPLE_REPORT, LOGS));
+  await expect(page).toMatchFileSnapshot('../testing/index.html.golden');
+});
+
+describe('hostile text', () => {
+  const ATTACK = `"'><img src=x onerror=alert(1)></script></pre></style><!--]]>&\u2028\\u003cb`;
+  const FREE = new Set(
+    Object.entries({
+      ...{ top: ['commandLine', 'id', 'system', 'node', 'name', 'variant', 'path', 'version', 'reason'] },
+      ...{ test: ['suite', 'file', 'target', 'promise', 'skipReason', 'reproduce', 'message', 'stack'] },
+      ...{ more: ['issue', 'owner', 'expires', 'unit', 'directory', 'title', 'text', 'kind', 'vm', 'error'] },
+    }).flatMap(([, keys]) => keys),
+  );
+
+  /** Each text of the report that is not one of a few words. */
+  function attacked<T>(value: T, key = ''): T {
+    if (Array.isArray(value))
+      return value.map((one: unknown) =>
+        typeof one === 'string' ? one + ATTACK : attacked(one),
+      ) as unknown as T;
+    if (typeof value === 'string' && FREE.has(key) && value !== 'tcg') return (value + ATTACK) as T;
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([name, one]) => [name, name === 'accelerator' ? one : attacked(one, name)]),
+    ) as T;
+  }
+
+  it('stays text wherever it is: markup, attributes, SVG, data', () => {
+    const report: RunReport = runReportSchema.parse(attacked(SAMPLE_REPORT));
+    const logs = new Map([...LOGS].map(([id, log]) => [id + ATTACK, attacked(log)]));
+    const page = htmlPage(report, logs);
+    expect(page.split('onerror=alert').length).toBeGreaterThan(50);
+    const rest = withoutOwn(page).replace('<!doctype html>', '');
+    expect(rest).not.toMatch(/<img|<!|<\/pre>[^\n]*&#39;|<b>/);
+    expect(rest.match(/<script/g)).toHaveLength(1);
+    expect(rest.match(/<\/script/g)).toHaveLength(1);
+    expect(rest).not.toContain('\u2028"');
+    const [, json = ''] =
+      /<script type="application\/json" class="log-data">([^]*?)<\/script>/.exec(page) ?? [];
+    const data = JSON.parse(json) as { console: [number | null, string][] };
+    expect(data.console.map(([, text]) => text).filter((text) => text.endsWith(ATTACK))).toHaveLength(2);
+  });
+
+  it('in a file name leads nowhere but below the report', () => {
+    const [vm] = SAMPLE_REPORT.vms;
+    if (vm === undefined) throw new Error('the sample has a machine');
+    const vms = [{ ...vm, directory: 'javascript:alert(1)//', files: ['../a b#c?d', 'x:y'] }];
+    const links = Array.from(
+      htmlPage({ ...SAMPLE_REPORT, vms }).matchAll(/href="([^"#][^"]*)"/g),
+      ([, to]) => to,
+    );
+    expect(links.length).toBeGreaterThan(1);
+    for (const link of links)
+      expect(link).toMatch(/^\.\/javascript%3Aalert\(1\)\/\/\/(x%3Ay|\.\.\/a%20b%23c%3Fd)$/);
+  });
+});
+
+it('without its script the page hides nothing and offers nothing in vain', () => {
+  const page = withoutOwn(htmlPage(SAMPLE_REPORT, LOGS));
+  const hidden = Array.from(page.matchAll(/<(\w+)[^>]* hidden\b/g), ([, name]) => name);
+  expect(new Set(hidden)).toEqual(new Set(['form', 'button']));
+});
+
+it('2,000 tests make a page of bounded size', () => {
+  const [passed, failed] = SAMPLE_REPORT.tests;
+  if (passed === undefined || failed === undefined) throw new Error('the sample has tests');
+  const tests = Array.from({ length: 2000 }, (_, index) => ({
+    ...(index % 100 === 0 ? failed : passed),
+    ...{ promise: `promise ${index}`, suite: `suite-${index % 20}`, vms: [`vm-${index}`] },
+  }));
+  const vms = SAMPLE_REPORT.vms.flatMap((vm) =>
+    tests.flatMap(({ state, vms: [id = ''] }) => (state === 'failed' ? [{ ...vm, id }] : [])),
+  );
+  const lives = SAMPLE_REPORT.lives.flatMap((life) => tests.map(({ vms: [vm = ''] }) => ({ ...life, vm })));
+  const page = htmlPage({ ...SAMPLE_REPORT, tests, vms, lives });
+  expect(page.match(/<details\s+class="test /g)).toHaveLength(2000);
+  expect(page.match(/<details\s+class="machine"/g)).toHaveLength(20);
+  expect(page.length).toBeLessThan(tests.length * 3 * 2 ** 10);
+});
