@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 import { which } from '../../harness/process/which.ts';
 import { bootCommand, pty, runVm, TerminalProgram } from './testing/command-lines.ts';
 
-const missing = [await which('qemu-system-x86_64'), await which('gdb'), pty].includes(undefined);
+const gdb = await which('gdb');
+const missing = [await which('qemu-system-x86_64'), gdb, pty].includes(undefined);
 
 test.skipIf(missing)(
   'a debugger is waited for at the first instruction (needs gdb)',
@@ -22,7 +23,10 @@ test.skipIf(missing)(
       '-ex',
       line,
     ]);
-    const { stdout } = await execa('gdb', ['-nx', '-batch', ...commands], { reject: false, stdin: 'ignore' });
+    const { stdout } = await execa(String(gdb), ['-nx', '-batch', ...commands], {
+      reject: false,
+      stdin: 'ignore',
+    });
     expect(stdout).toMatch(/rip\s+0xfff0/);
     await terminal.shows(/BdsDxe|UEFI/);
     expect((await runVm('power-cut', name)).exitCode).toBe(0);

@@ -72,6 +72,7 @@ test.skipIf(qemu === undefined)(
       (await readdir(join(report, 'vms'))).sort().map((vm) => readdir(join(report, 'vms', vm))),
     );
     const whole = expect.arrayContaining(['disk0.qcow2', 'remains.json']) as unknown;
-    expect(kept).toEqual([[], [], whole, whole, whole, whole]);
+    const described = ['machine.json'];
+    expect(kept).toEqual([described, described, whole, whole, whole, whole]);
   },
 );
