@@ -147,7 +147,7 @@ describe("the project's own plans", () => {
   it('have for a pull request what .ci/run has', async () => {
     const text = (await readFile(join(root, '.ci/run'), 'utf8')).replaceAll('\\\n', '');
     const slow = /^slow=(.*)$/m.exec(text)?.[1] ?? '';
-    const script = text.replace('"$slow"', slow);
+    const script = text.replaceAll('"$slow"', slow);
     const stages = Array.from(
       script.matchAll(/^stage '[^']*' (tests|foreign) (.*)$/gm),
       ([, kind, rest = '']) => {
