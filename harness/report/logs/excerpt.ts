@@ -1,8 +1,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
-/** Of a log that is too long: how it went wrong is at its end more often than at its beginning. */
-const HEAD_SHARE = 0.25;
+import { logEnds } from '../../util/files/log-ends.ts';
 
 export interface Excerpt {
   readonly head: string;
@@ -30,8 +29,7 @@ export async function readExcerpt(path: string, maxBytes: number): Promise<Excer
     return buffer.subarray(0, bytesRead);
   };
   if (size <= maxBytes) return { head: (await read(0, size)).toString('utf8'), tail: '', omittedBytes: 0 };
-  const headBytes = Math.floor(maxBytes * HEAD_SHARE);
-  const tailBytes = maxBytes - headBytes;
+  const { headBytes, tailBytes } = logEnds(maxBytes);
   const head = withoutLastPiece(await read(0, headBytes));
   const tail = withoutFirstPiece(await read(size - tailBytes, tailBytes));
   return {

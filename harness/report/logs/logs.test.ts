@@ -1,23 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import fc from 'fast-check';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import type { LifeRecord } from '../life.ts';
 import { SAMPLE_REPORT } from '../render/testing/sample-report.ts';
 import { consoleLog } from './console.ts';
 import { readExcerpt } from './excerpt.ts';
 import { journalLog } from './journal.ts';
 import { readLogs } from './read.ts';
-
-async function scratch(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'hotfire-logs-'));
-  onTestFinished(() => rm(directory, { recursive: true }));
-  return directory;
-}
 
 const whole = (head: string) => ({ head, tail: '', omittedBytes: 0 });
 
@@ -30,7 +24,7 @@ function life(startMs: number, forked = false): LifeRecord {
 
 describe('an excerpt', () => {
   test('has whole lines of both ends, and counts what it lacks', async () => {
-    const path = join(await scratch(), 'log');
+    const path = (await scratchDirectory())('log');
     const lines = Array.from({ length: 100 }, (_, index) => `line ${index}\n`);
     await writeFile(path, lines.join(''));
     const maxBytes = 200;
@@ -46,7 +40,7 @@ describe('an excerpt', () => {
   });
 
   test('is of a file only, not of what a link leads to', async () => {
-    const directory = await scratch();
+    const directory = (await scratchDirectory())('.');
     await symlink('/etc/passwd', join(directory, 'link'));
     execFileSync('mkfifo', [join(directory, 'fifo')]);
     for (const name of ['link', 'fifo', 'nothing', '.'])
@@ -117,7 +111,7 @@ test('entries of a journal have times while the machine was there', () => {
 });
 
 test('60 MB of logs share what a page can bear', async () => {
-  const directory = await scratch();
+  const directory = (await scratchDirectory())('.');
   const vms = Array.from({ length: 40 }, (_, index) => ({
     ...{ id: `vm-${index}`, target: 't', consoleTail: [] },
     ...{ directory: `vms/vm-${index}`, files: ['console.log'] },

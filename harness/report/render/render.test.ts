@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { WaitTimeoutError } from '../../util/errors.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { failureText } from './failure-text.ts';
 import { html } from './html/markup.ts';
 import { caseNames, junitXml } from './junit.ts';
@@ -49,8 +49,7 @@ it('what fails outside every suite has no line that reproduces it', () => {
 
 describe('writeReport', () => {
   it('writes TAP where it is asked to, and attaches evidence by its place', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'hotfire-report-'));
-    onTestFinished(() => rm(directory, { recursive: true }));
+    const directory = (await scratchDirectory())('.');
     await writeReport(SAMPLE_REPORT, directory, join(directory, 'run.tap'));
     expect(await readFile(join(directory, 'run.tap'), 'utf8')).toBe(tapText(SAMPLE_REPORT));
     const junit = await readFile(join(directory, 'junit.xml'), 'utf8');
@@ -58,8 +57,7 @@ describe('writeReport', () => {
   });
 
   it('writes three files, of which run.json reads back as it was', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'hotfire-report-'));
-    onTestFinished(() => rm(directory, { recursive: true }));
+    const directory = (await scratchDirectory())('.');
     await writeReport(SAMPLE_REPORT, directory);
     expect((await readdir(directory)).sort()).toEqual(['index.html', 'junit.xml', 'run.json']);
     const json: unknown = JSON.parse(await readFile(join(directory, 'run.json'), 'utf8'));
@@ -69,8 +67,7 @@ describe('writeReport', () => {
 
 describe('numbers', () => {
   it('are whole milliseconds and few digits in every file', async () => {
-    const directory = await mkdtemp(join(tmpdir(), 'hotfire-report-'));
-    onTestFinished(() => rm(directory, { recursive: true }));
+    const directory = (await scratchDirectory())('.');
     const noisy = 52449.80833500001;
     const [test] = SAMPLE_REPORT.tests;
     if (test === undefined) throw new Error('the sample has a test');

@@ -2,8 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { copyFile, stat } from 'node:fs/promises';
 import { finished, pipeline } from 'node:stream/promises';
 
-/** How it went wrong is at the end of a log more often than at its beginning. */
-const HEAD_SHARE = 0.25;
+import { logEnds } from '../../util/files/log-ends.ts';
 
 /** Copies a log; of one with more than `maxBytes`, the beginning and the end, and between them a line that says so. */
 export async function copyCapped(from: string, to: string, maxBytes: number): Promise<void> {
@@ -12,8 +11,8 @@ export async function copyCapped(from: string, to: string, maxBytes: number): Pr
     await copyFile(from, to);
     return;
   }
-  const headBytes = Math.floor(maxBytes * HEAD_SHARE);
-  const tailStart = size - (maxBytes - headBytes);
+  const { headBytes, tailBytes } = logEnds(maxBytes);
+  const tailStart = size - tailBytes;
   const target = createWriteStream(to);
   await pipeline(createReadStream(from, { end: headBytes - 1 }), target, { end: false });
   target.write(`\n[Hotfire left out ${tailStart - headBytes} bytes.]\n`);
