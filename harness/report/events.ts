@@ -65,8 +65,14 @@ const runEventSchema = z.discriminatedUnion('kind', [
     files: z.array(z.string()),
     consoleTail: z.array(z.string()),
   }),
-  /** The machines of a failed test run on until the user lets them go. */
-  z.strictObject({ kind: z.literal('held'), ...scope, machines: z.array(heldSchema).min(1) }),
+  /** The machines of a failed test run on until the user lets them go. Its result comes after that. */
+  z.strictObject({
+    kind: z.literal('held'),
+    ...scope,
+    name: z.string(),
+    errors: z.array(z.string()),
+    machines: z.array(heldSchema).min(1),
+  }),
   z.strictObject({ kind: z.literal('released'), ...scope }),
   /** All that is known of it, so that a later event takes the place of an earlier one. */
   z.strictObject({

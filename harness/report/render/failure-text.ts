@@ -20,7 +20,14 @@ export function failureText(test: TestRecord, context: FailureContext): string {
   const bootAgain =
     test.vms.length === 0 ? [] : [`boot the same image: npm run vm -- ${context.imageFlags}`.trimEnd()];
   return [...test.failures.flatMap(errorText), ...evidence, ...reproduce, ...bootAgain]
-    .flatMap((block) => plain(block).split('\n'))
+    .map((block) => indented(plain(block)))
+    .join('\n');
+}
+
+/** As all that stands under a test's name. */
+export function indented(text: string): string {
+  return text
+    .split('\n')
     .map((line) => `        ${line}`.trimEnd())
     .join('\n');
 }

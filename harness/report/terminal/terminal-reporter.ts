@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 
 import type { RunEvent } from '../events.ts';
-import { failureText, type FailureContext } from '../render/failure-text.ts';
+import { failureText, indented, type FailureContext } from '../render/failure-text.ts';
 import { fileRunKey, heading, type FileRun } from '../file-run.ts';
 import { quarantineText } from '../quarantine/apply.ts';
 import type { TestRecord } from '../schema.ts';
@@ -176,7 +176,9 @@ export class TerminalReporter implements Disposable {
 
   #hold(event: Extract<RunEvent, { kind: 'held' }>): void {
     this.#held = true;
-    this.#lineOf(event, '  held  the test failed, and its machines run on. From another terminal:');
+    this.#lineOf(event, `  held  ${event.name}`);
+    for (const error of event.errors) this.line(indented(plain(error)));
+    this.line('        Its machines run on. From another terminal:');
     for (const { name, uses } of event.machines) {
       for (const use of uses) this.line(`        ${plain(use)}`);
       this.line(`        end: npm run vm -- stop ${name}`);
