@@ -31,6 +31,7 @@ const COMMANDS: &[Command] = &[
     ("disk-io", "PATH MIB", load::disk_io::run),
     ("echo", "[PORT]", net::echo::run),
     ("env", "", look::env::run),
+    ("event-descriptor", "WRITES", look::event_descriptor::run),
     ("exit", "CODE", life::exit::run),
     ("flood", "LINES [LINE_BYTES]", output::flood::run),
     ("fork-bomb", "", load::fork_bomb::run),

@@ -2,5 +2,6 @@
 
 pub mod cat;
 pub mod env;
+pub mod event_descriptor;
 pub mod ls;
 pub mod write;
