@@ -4,6 +4,7 @@ export { describe, expect } from 'vitest';
 export { containersOn } from './guest/containers/choose.ts';
 export type { Containers, RunContainer, RunOptions } from './guest/containers/containers.ts';
 export { SteadyLoad, type SteadyKind } from './guest/containers/steady-load.ts';
+export type { FindingKind } from './guest/diagnosis/finding.ts';
 export { GrpcError } from './guest/grpc/errors.ts';
 export { GuestApiError } from './guest/http/errors.ts';
 export type { HostContainersReport, UpdateCommand, UpdateStatus } from './os/api/schemas.ts';

@@ -4,6 +4,7 @@ import type { ApiClient } from '../os/api/client.ts';
 import type { QmpClient } from '../qemu/qmp/client.ts';
 import type { Deadline } from '../util/deadline.ts';
 import { ImageError } from '../util/errors.ts';
+import type { Connections } from './connections.ts';
 import type { CrashWatch } from './monitor/crash-watch.ts';
 
 const PRESS_AGAIN_MS = 3000;
@@ -42,12 +43,14 @@ export async function resetByQmp(vm: WithButtons, watch: CrashWatch, deadline: D
   await Promise.all([vm.qmp.execute('system_reset', undefined, deadline), reset]);
 }
 
-/** The button is pressed repeatedly: a guest that is still booting ignores it. */
-export async function shutdownByButton(
-  vm: WithButtons,
-  watch: CrashWatch,
-  deadline: Deadline,
-): Promise<void> {
+/** A machine whose end can be seen. */
+interface Ending extends WithButtons {
+  readonly exited: Promise<unknown>;
+  readonly connections: Pick<Connections, 'console' | 'journal'>;
+}
+
+/** Until QEMU has ended. The button is pressed repeatedly: a guest that is still booting ignores it. */
+export async function shutdownByButton(vm: Ending, watch: CrashWatch, deadline: Deadline): Promise<void> {
   watch.expect('SHUTDOWN');
   const off = vm.qmp
     .waitForEvent('SHUTDOWN', deadline.within(deadline.remainingMs(), 'the guest to switch the machine off'))
@@ -58,4 +61,8 @@ export async function shutdownByButton(
     await vm.qmp.execute('system_powerdown', undefined, deadline);
     isOff = await Promise.race([off, sleep(PRESS_AGAIN_MS, false, { ref: false })]);
   }
+  await deadline.race(vm.exited, () => 'the guest is off, QEMU is not');
+  const { console, journal } = vm.connections;
+  // What the guest said last may still be on its way from a QEMU that is gone.
+  await deadline.race(Promise.all([console.closed, journal.closed]));
 }

@@ -1,3 +1,5 @@
+import type { Deadline } from '../util/deadline.ts';
+import { ImageError } from '../util/errors.ts';
 import type { RequireCapabilities } from './boot-options.ts';
 import type { Connections } from './connections.ts';
 import { guardCalls } from './monitor/verdict/guard-calls.ts';
@@ -54,5 +56,12 @@ export class Reachable {
   get docker(): Connections['docker'] {
     this.#require('docker');
     return this.#docker;
+  }
+
+  /** The kernel's own name of this boot. */
+  async bootId(deadline?: Deadline): Promise<string> {
+    const { boot_id: id } = await this.api.report.system({ deadline });
+    if (id === null) throw new ImageError('The guest reports no boot_id in /report/system.');
+    return id;
   }
 }

@@ -1,11 +1,11 @@
 import type { ConsoleShell } from '../guest/console/shell.ts';
 import { login } from '../guest/console/login.ts';
+import type { Finding, FindingKind } from '../guest/diagnosis/finding.ts';
 import { readGpt, type GptTable } from '../disk/gpt/table.ts';
 import { loginOf, type OsProfile } from '../os/profile.ts';
 import { MACHINES } from '../qemu/machines/index.ts';
 import type { QemuExit } from '../qemu/failure.ts';
 import type { Deadline } from '../util/deadline.ts';
-import { ImageError } from '../util/errors.ts';
 import { cpuTimeMsOf } from '../process/stat.ts';
 import type { MachineSymptom } from './monitor/verdict/crash-error.ts';
 import { firstAnswer } from './wait/api.ts';
@@ -17,6 +17,7 @@ import { rebootThroughApi, resetByQmp, shutdownByButton } from './power.ts';
 import type { Connections } from './connections.ts';
 import { waitForReady } from './wait/ready.ts';
 import { waitForBoot } from './wait/boot.ts';
+import { waitForCrash } from './wait/crash.ts';
 import { WAIT_MS } from './wait/defaults.ts';
 import { waitForVersion } from './wait/version.ts';
 import type { ResolvedSpec } from './spec.ts';
@@ -155,13 +156,6 @@ export class Vm extends Reachable implements AsyncDisposable {
     return this.guard(login(this.console, { ...loginOf(this.profile), deadline }));
   }
 
-  /** The kernel's own name of this boot. */
-  async bootId(deadline?: Deadline): Promise<string> {
-    const { boot_id: id } = await this.api.report.system({ deadline });
-    if (id === null) throw new ImageError('The guest reports no boot_id in /report/system.');
-    return id;
-  }
-
   /** From now on a failure of the machine is what the caller provokes, so it leaves no evidence behind. */
   expectFailure(): void {
     this.#failureExpected = true;
@@ -172,6 +166,13 @@ export class Vm extends Reachable implements AsyncDisposable {
     this.expectFailure();
     const failure = this.#monitor.health.failed.catch((error: unknown) => error as Error);
     return deadline.race(failure, () => this.console.tail(1)[0] ?? 'a silent console');
+  }
+
+  /** A sign of trouble that the caller provokes: no failure of the machine, even if it is its end. See `waitForCrash`. */
+  async expectCrash(kind: FindingKind, deadline = this.#within('failure', `${kind} of`)): Promise<Finding> {
+    const finding = await waitForCrash(this.#monitor, kind, deadline);
+    if (finding.severity === 'fatal') this.expectFailure();
+    return finding;
   }
 
   /** Asks the guest's API for a reboot and waits until the API of another boot answers. */
@@ -213,10 +214,6 @@ export class Vm extends Reachable implements AsyncDisposable {
   /** Presses the power button and waits until the guest has switched the machine off. */
   async shutdown(deadline = this.#within('shutdown', 'the clean shutdown of')): Promise<PoweredOff> {
     await shutdownByButton(this, this.#monitor.watch, deadline);
-    await deadline.race(this.#parts.process.exited, () => 'the guest is off, QEMU is not');
-    const { console, journal } = this.#parts.connections;
-    // What the guest said last may still be on its way from a QEMU that is gone.
-    await deadline.race(Promise.all([console.closed, journal.closed]));
     return this.powerCut();
   }
 

@@ -11,7 +11,7 @@ import { GuestCrashError, type MachineSymptom, type QmpSymptom } from './verdict
 import type { Health } from './verdict/health.ts';
 
 /** A stack trace takes a moment to come over the serial port; a crash is still reported well within two seconds. */
-const COLLECT_MS = 600;
+export const COLLECT_MS = 600;
 
 type Announced = 'RESET' | 'SHUTDOWN';
 

@@ -59,6 +59,7 @@ describe('live patches', () => {
   it('are numbered when one source makes several', () => {
     expect(instanceNames({ name: 'a', instances: undefined })).toEqual(['a']);
     expect(instanceNames({ name: 'a', instances: 2 })).toEqual(['a-1', 'a-2']);
+    expect(instanceNames({ name: 'a', instances: ['b-c', 'd'] })).toEqual(['a-b-c', 'a-d']);
   });
 
   it('are for the kernels that their patterns cover', () => {

@@ -24,7 +24,7 @@ const livepatchSchema = z.strictObject({
   functions: z.array(functionName).min(1),
   replaces: z.enum(REPLACES).default('none'),
   reference: line.max(120).optional(),
-  instances: z.int().min(2).max(99).optional(),
+  instances: z.union([z.int().min(2).max(99), z.array(livepatchName).min(2)]).optional(),
   test: z.boolean().default(false),
 });
 
@@ -44,8 +44,8 @@ export interface Livepatch {
   readonly replaces: (typeof REPLACES)[number];
   /** Such as a CVE. */
   readonly reference: string | undefined;
-  /** How many patches are made of the same source, numbered from 1; undefined: one without a number. */
-  readonly instances: number | undefined;
+  /** How many patches are made of the same source, numbered from 1, or what each is called; undefined: one, of its own name. */
+  readonly instances: number | readonly string[] | undefined;
   /** Does harm on purpose, so that a machine can be seen to withstand it. */
   readonly test: boolean;
 }
@@ -84,8 +84,17 @@ export async function readLivepatch(name: string, root = LIVEPATCHES_DIRECTORY):
 
 /** The names of the patches that are made of it. */
 export function instanceNames({ name, instances }: Pick<Livepatch, 'name' | 'instances'>): string[] {
-  if (instances === undefined) return [name];
-  return Array.from({ length: instances }, (_unused, index) => `${name}-${index + 1}`);
+  return labelsOf(instances).map((label) => (label === undefined ? name : `${name}-${label}`));
+}
+
+/** What tells the patches of one source apart, as their source sees it: a number, or a name with "_". */
+export function instanceMacros({ instances }: Pick<Livepatch, 'instances'>): string[] {
+  return labelsOf(instances).map((label) => String(label ?? 1).replaceAll('-', '_'));
+}
+
+function labelsOf(instances: Livepatch['instances']): readonly (number | string | undefined)[] {
+  if (typeof instances !== 'number') return instances ?? [undefined];
+  return Array.from({ length: instances }, (_unused, index) => index + 1);
 }
 
 /** Whether one of the patterns is this kernel release. */

@@ -39,6 +39,8 @@ test('a patch with instances becomes several modules', async () => {
   const read = await laidOut({ instances: 2 });
   expect(await read('Kbuild')).toBe('obj-m := my_patch_1/ my_patch_2/\n');
   expect(await read('my_patch_2/Kbuild')).toContain('-DLIVEPATCH_INSTANCE=2');
+  const named = await laidOut({ instances: ['one-thing', 'other'] });
+  expect(await named('my_patch_one_thing/Kbuild')).toContain('-DLIVEPATCH_INSTANCE=one_thing');
 });
 
 test('a source can not have the name of the module', async () => {

@@ -2,7 +2,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { UsageError } from '../../../harness/util/errors.ts';
-import { instanceNames, type Livepatch } from '../config/livepatch.ts';
+import { instanceMacros, instanceNames, type Livepatch } from '../config/livepatch.ts';
 
 /** Beside the patch's own files: what the module says of itself. */
 const IDENTITY = 'hotfire-identity';
@@ -19,6 +19,7 @@ export function moduleName(name: string): string {
  */
 export async function writeModuleSources(patch: Livepatch, buildId: string, work: string): Promise<void> {
   const names = instanceNames(patch);
+  const macros = instanceMacros(patch);
   for (const [index, name] of names.entries()) {
     const module = moduleName(name);
     if (patch.sources.includes(`${module}.c`)) {
@@ -33,7 +34,7 @@ export async function writeModuleSources(patch: Livepatch, buildId: string, work
     await mkdir(directory);
     await cp(patch.directory, directory, { recursive: true });
     await writeFile(join(directory, `${IDENTITY}.c`), identitySource(patch, buildId));
-    await writeFile(join(directory, 'Kbuild'), kbuild(module, patch.sources, index + 1));
+    await writeFile(join(directory, 'Kbuild'), kbuild(module, patch.sources, macros[index] ?? ''));
   }
   await writeFile(
     join(work, 'Kbuild'),
@@ -41,7 +42,7 @@ export async function writeModuleSources(patch: Livepatch, buildId: string, work
   );
 }
 
-function kbuild(module: string, sources: readonly string[], instance: number): string {
+function kbuild(module: string, sources: readonly string[], instance: string): string {
   const objects = [...sources, `${IDENTITY}.c`].map((file) => file.replace(/\.c$/, '.o'));
   return [
     `obj-m := ${module}.o`,

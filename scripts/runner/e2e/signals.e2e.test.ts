@@ -32,7 +32,8 @@ async function waiting(
   ...args: string[]
 ): Promise<{ place: Workplace; run: ReturnType<Workplace['start']>; pids: number[] }> {
   const place = await Workplace.create(test, { 'boot/slow.suite.ts': SLOW_SUITE, ...more });
-  const run = place.start('--report', 'out', ...args);
+  // A process group of its own, as a terminal gives each command.
+  const run = place.startThrough(['setsid'], '--report', 'out', ...args);
   await until('the test to wait', () => existsSync(place.path('waiting')));
   const pids = (await readFile(place.path('pids'), 'utf8')).split(' ').map(Number);
   expect(pids.every(isAlive)).toBe(true);
@@ -57,6 +58,15 @@ describe.concurrent('a run that gets', { timeout: 360_000 }, () => {
     expect(stdout).toMatch(/\n0 passed, 0 failed, 1 skipped$/);
     expect((await place.report('out')).verdict).toBe('interrupted');
     await until('worker and child to end', () => !pids.some(isAlive));
+  });
+
+  it('SIGTERM for the whole process group cleans up, reports and exits 130', async (context) => {
+    const { place, run } = await waiting(context);
+    process.kill(-(run.pid ?? NaN), 'SIGTERM');
+    const { exitCode, stdout } = await run;
+    expect(exitCode).toBe(130);
+    expect(await readFile(place.path('cleaned'), 'utf8')).toBe('once');
+    expect(stdout).toMatch(/\n0 passed, 0 failed, 1 skipped$/);
   });
 
   it('SIGINT with two files at once cleans up both', async (context) => {
