@@ -1,5 +1,5 @@
 import { describe, expect, livepatchSuite } from '../../harness/index.ts';
-import type { FindingKind, Vm } from '../../harness/index.ts';
+import type { FindingKind, Machines, Offer, Vm } from '../../harness/index.ts';
 
 const test = livepatchSuite();
 
@@ -30,13 +30,15 @@ describe('the kernel', () => {
 });
 
 describe('a task that', () => {
-  test('does not let others run is found', async ({ vm }) => {
+  test('does not let others run is found', async ({ machines, repository }) => {
+    const vm = await twoProcessors(machines, repository);
     await set(vm, { 'kernel.watchdog_thresh': '4' });
     await provoke(vm, 'soft-lockup');
     expect((await vm.expectCrash('soft-lockup')).report.join('\n')).toContain('soft_lockup');
   });
 
-  test('does not let memory be reclaimed is found', async ({ vm }) => {
+  test('does not let memory be reclaimed is found', async ({ machines, repository }) => {
+    const vm = await twoProcessors(machines, repository);
     await provoke(vm, 'rcu-stall');
     expect((await vm.expectCrash('rcu-stall')).report.join('\n')).toContain('rcu_stall');
   });
@@ -47,6 +49,11 @@ describe('a task that', () => {
     expect(await vm.expectCrash('hung-task')).toMatchObject({ title: 'INFO: task hung in hung_task' });
   });
 });
+
+/** One is busy with the fault, and the other one with the machine's hardware watchdog. */
+function twoProcessors(machines: Machines, repository: Offer): Promise<Vm> {
+  return machines.fork({ services: [repository], cpus: 2 });
+}
 
 function provoke(vm: Vm, fault: string): Promise<void> {
   return vm.api.livepatches.start('apply', `provoke-${fault}`);

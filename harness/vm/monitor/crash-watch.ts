@@ -35,7 +35,7 @@ export class CrashWatch {
   readonly #heard = { console: new Diagnosis(), journal: new Diagnosis() };
   readonly #harmless: readonly RegExp[];
   readonly #now: () => number;
-  readonly #seenAtMs = new Map<MachineSymptom, number>();
+  readonly #seenAtMs = new WeakMap<MachineSymptom, number>();
   #verdict: { readonly timer: NodeJS.Timeout; readonly given: Deferred<void> } | undefined;
   #tolerated: Symptoms | undefined;
   #stopped = false;
@@ -155,7 +155,7 @@ export class CrashWatch {
   #add(symptom: MachineSymptom | undefined): void {
     if (symptom === undefined) return;
     const isNew = (this.#tolerated ?? this.#symptoms).add(symptom);
-    if (isNew) this.#seenAtMs.set(symptom, this.#now());
+    this.#seenAtMs.set(symptom, this.#now());
     if (!isNew || this.#tolerated !== undefined || symptom.severity !== 'fatal') return;
     this.#verdict ??= {
       timer: setTimeout(() => {

@@ -6,7 +6,10 @@ const MAX_OF_A_KIND = 20;
 
 /** What a machine showed, once each: console, journal and QMP report the same. */
 export class Symptoms {
+  /** As they came, first by whatever channel. */
   readonly #symptoms: MachineSymptom[];
+  /** The same, by the next channel. */
+  readonly #again = new Map<MachineSymptom, MachineSymptom>();
 
   constructor(past: readonly MachineSymptom[]) {
     this.#symptoms = [...past];
@@ -14,7 +17,7 @@ export class Symptoms {
 
   /** In the order in which they appeared. */
   get all(): readonly MachineSymptom[] {
-    return unequal(this.#symptoms);
+    return unequal(this.#symptoms.map((symptom) => fuller(symptom, this.#again.get(symptom))));
   }
 
   /** The same, but it grows. */
@@ -24,11 +27,22 @@ export class Symptoms {
 
   /** @returns whether it is new. A report that is still coming may turn out later to be one that is there already. */
   add(symptom: MachineSymptom): boolean {
-    const same = this.#symptoms.filter(({ kind }) => kind === symptom.kind);
-    if (same.length >= MAX_OF_A_KIND || same.some((one) => isOne(one, symptom))) return false;
+    const ofKind = this.#symptoms.filter(({ kind }) => kind === symptom.kind);
+    const same = ofKind.find((one) => isOne(one, symptom));
+    if (same !== undefined && !this.#again.has(same)) this.#again.set(same, symptom);
+    if (same !== undefined || ofKind.length >= MAX_OF_A_KIND) return false;
     this.#symptoms.push(symptom);
     return true;
   }
+}
+
+/** A console shows only what the kernel finds urgent, which a stack trace often is not. */
+function fuller(symptom: MachineSymptom, again: MachineSymptom | undefined): MachineSymptom {
+  return again !== undefined && !namesFunction(symptom) && namesFunction(again) ? again : symptom;
+}
+
+function namesFunction(symptom: MachineSymptom): boolean {
+  return 'function' in symptom && symptom.function !== undefined;
 }
 
 function isOne(one: MachineSymptom, other: MachineSymptom): boolean {

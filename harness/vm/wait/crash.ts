@@ -19,19 +19,19 @@ export async function waitForCrash(
   deadline: Deadline,
 ): Promise<Finding> {
   const symptoms = (): MachineSymptom[] => watch.seen.map(({ symptom }) => symptom);
-  const titles = (): string =>
-    symptoms()
-      .map(({ title }) => title)
-      .join(', ') || 'no sign of trouble';
-  const found = await deadline.poll(
-    () => {
-      const symptom = symptoms().find((one): one is Finding => one.kind === kind && 'report' in one);
-      if (symptom === undefined && health.failure !== undefined) throw health.failure;
-      return symptom;
-    },
-    LOOK_MS,
-    titles,
-  );
+  const find = (): Finding | undefined =>
+    symptoms().find((one): one is Finding => one.kind === kind && 'report' in one);
+  const lookUp = (): Finding | undefined => {
+    const found = find();
+    if (found === undefined && health.failure !== undefined) throw health.failure;
+    return found;
+  };
+  const first = await deadline.poll(lookUp, LOOK_MS, () => titlesOf(symptoms()));
   await sleep(COLLECT_MS);
-  return found;
+  // Another channel may have more of it.
+  return find() ?? first;
+}
+
+function titlesOf(symptoms: readonly MachineSymptom[]): string {
+  return symptoms.map(({ title }) => title).join(', ') || 'no sign of trouble';
 }

@@ -10,7 +10,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 
-#define SOFT_LOCKUP_SECONDS 10
+#define SOFT_LOCKUP_SECONDS 20
 #define RCU_STALL_SECONDS 30
 #define HUNG_TASK_SECONDS 20
 
@@ -51,4 +51,6 @@ noinline void rcu_stall(void)
 noinline void hung_task(void)
 {
 	schedule_timeout_uninterruptible(HUNG_TASK_SECONDS * HZ);
+	/* Not a jump to what is called, which would hide this function. */
+	barrier();
 }
