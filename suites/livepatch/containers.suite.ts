@@ -1,9 +1,10 @@
-import { expect, measure, SteadyLoad, type SteadyKind } from '../../harness/index.ts';
-import { containersOf, WORKLOAD } from '../support/workload.ts';
+import { expect, livepatchSuite, measure, SteadyLoad, type SteadyKind } from '../../harness/index.ts';
+import { containersOf, withWorkload, WORKLOAD } from '../support/workload.ts';
 import { expectHealthyKernel } from './support/kernel.ts';
-import { livepatchWithWorkload } from './support/with-workload.ts';
 
-const test = livepatchWithWorkload();
+const test = livepatchSuite().extend('vm', ({ machines, registry, repository, workloads, image }) =>
+  machines.fork({ services: [registry, repository] }, { preparation: withWorkload(image, workloads) }),
+);
 
 /** Replaces a function that runs for each frame which a container gets. */
 const NETWORK_PATCH = 'frame-sources';

@@ -1,10 +1,11 @@
-import { expect } from '../../harness/index.ts';
+import { expect, livepatchSuite } from '../../harness/index.ts';
 import type { RunContainer } from '../../harness/index.ts';
-import { containersOf, inside, resting, WORKLOAD } from '../support/workload.ts';
+import { containersOf, inside, resting, withWorkload, WORKLOAD } from '../support/workload.ts';
 import { expectHealthyKernel } from './support/kernel.ts';
-import { livepatchWithWorkload } from './support/with-workload.ts';
 
-const test = livepatchWithWorkload();
+const test = livepatchSuite().extend('vm', ({ machines, registry, repository, workloads, image }) =>
+  machines.fork({ services: [registry, repository] }, { preparation: withWorkload(image, workloads) }),
+);
 
 test('CVE-2011-4915: containers read the counts of interrupts, until patched', async ({ vm, image }) => {
   const { livepatches } = vm.api;
