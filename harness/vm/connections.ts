@@ -15,14 +15,14 @@ import type { RequireCapabilities } from './boot-options.ts';
 import type { VmDirectory } from './directory/vm-directory.ts';
 
 /**
- * The sockets and files of a machine, as QEMU's options name them.
+ * The sockets, pipes and files of a machine, as QEMU's options name them.
  *
  * @param file gives the path of a file in the machine's directory.
  */
 export function portsIn(file: (name: string) => string) {
   return {
     qmpSocket: file('qmp.sock'),
-    consoleSocket: file('console.sock'),
+    consolePipe: file('console'),
     consoleLog: file('console.raw'),
     agentSocket: file('agent.sock'),
     bridgeSocket: file('bridge.sock'),
@@ -72,7 +72,8 @@ export async function connect(
       await QmpClient.connect(ports.qmpSocket, deadline, { log: directory.file('qmp.log') }),
     );
     const log = directory.file('console.log');
-    const console = made.use(await Console.connect(ports.consoleSocket, deadline, { log, now, deadlines }));
+    // QMP answers when QEMU has opened all of them.
+    const console = made.use(Console.connect(ports.consolePipe, { log, now, deadlines }));
     const bridge = made.use(await Bridge.connect(ports.bridgeSocket, deadline));
     const journalFile = directory.file('journal.jsonl');
     const journal = made.use(

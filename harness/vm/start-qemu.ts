@@ -1,7 +1,9 @@
 import { buildArgv } from '../qemu/argv/build.ts';
 import type { MemoryFile } from '../qemu/argv/options.ts';
+import { makePipe } from '../qemu/pipe.ts';
 import { QemuProcess } from '../qemu/process.ts';
 import type { Assembly } from './assembly.ts';
+import { portsIn } from './connections.ts';
 import { machineOptions } from './qemu-options.ts';
 
 /** What a machine is to get its state from, instead of booting. */
@@ -12,10 +14,11 @@ export interface SavedState {
 }
 
 /** Starts the machine's QEMU, paused: to be switched on, or to be given the saved state. */
-export function startQemu(assembly: Assembly, saved?: SavedState): Promise<QemuProcess> {
+export async function startQemu(assembly: Assembly, saved?: SavedState): Promise<QemuProcess> {
   const { qemu, directory } = assembly;
   const file = (name: string): string => directory.file(name);
   const machine = machineOptions(assembly, { ...assembly, name: directory.id, file });
+  await makePipe(portsIn(file).consolePipe);
   if (saved === undefined) return QemuProcess.start(qemu, buildArgv(machine), { directory: directory.path });
   const { memoryFile, stateFile } = saved;
   const argv = buildArgv({ ...machine, ...(memoryFile && { memoryFile }), awaitsState: true });

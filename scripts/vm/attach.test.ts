@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 import { expect, onTestFinished, test } from 'vitest';
 
+import { pipePeer } from '../../harness/qemu/testing/pipe-peer.ts';
 import { scratchDirectory } from '../../harness/util/testing/scratch.ts';
 import { Deadline } from '../../harness/util/deadline.ts';
 
@@ -16,27 +15,23 @@ const LEAVE = '\u001d';
 test.skipIf(pty === undefined)('a terminal is raw while attached, and restored by Ctrl-]', async () => {
   if (pty === undefined) return;
   const scratch = await scratchDirectory();
-  const server = createServer().listen(scratch('console.sock'));
-  const connected = once(server, 'connection') as Promise<[Socket]>;
-  const args = ['--import', import.meta.resolve('tsx'), PROGRAM, scratch('console.sock'), scratch('log')];
+  const guest = await pipePeer(scratch('console'));
+  const args = ['--import', import.meta.resolve('tsx'), PROGRAM, scratch('console'), scratch('log')];
   const terminal = pty.spawn(process.execPath, args, {});
   const exited = new Promise<number>((resolve) => {
     terminal.onExit(({ exitCode }) => {
       resolve(exitCode);
     });
   });
-  const [guest] = await connected;
   onTestFinished(async () => {
     terminal.kill('SIGKILL');
     await exited;
-    guest.destroy();
-    server.close();
   });
   let [shown, typed] = ['', ''];
   terminal.onData((text) => (shown += text));
-  guest.on('data', (bytes: Buffer) => (typed += bytes.toString()));
+  guest.heard.on('data', (bytes: Buffer) => (typed += bytes.toString()));
 
-  guest.write('login: ');
+  guest.say('login: ');
   await eventually(/attached[^]*login: /, () => shown);
   terminal.write(`root${CTRL_C}`);
   await eventually(/^root.$/s, () => typed);

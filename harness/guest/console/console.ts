@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import type { Socket } from 'node:net';
 
-import { openSocket } from '../../qemu/socket.ts';
+import { openPipe, type PipeEnds } from '../../qemu/pipe.ts';
 import type { Deadlines } from '../../qemu/deadlines.ts';
 import type { Deadline } from '../../util/deadline.ts';
 import { ImageError, InfrastructureError, messageOf } from '../../util/errors.ts';
@@ -37,7 +36,7 @@ export class Console implements AsyncDisposable {
   readonly events = new Events<ConsoleEvents>();
   /** Resolves when the port is closed and all that came through it is read. */
   readonly closed: Promise<void>;
-  readonly #socket: Socket;
+  readonly #ends: PipeEnds;
   readonly #log: WriteStream;
   readonly #deadlines: Deadlines;
   readonly #reader: LineReader;
@@ -45,18 +44,18 @@ export class Console implements AsyncDisposable {
   readonly #lines: ConsoleLine[] = [];
   #end: Error | undefined;
 
-  private constructor(socket: Socket, { log, now, deadlines }: ConsoleOptions) {
-    this.#socket = socket;
+  private constructor(ends: PipeEnds, { log, now, deadlines }: ConsoleOptions) {
+    this.#ends = ends;
     this.#deadlines = deadlines;
     this.#log = createWriteStream(log, { flags: 'a' });
     this.#reader = new LineReader(now);
-    socket.on('data', (bytes: Buffer) => {
+    ends.fromGuest.on('data', (bytes: Buffer) => {
       this.#receive(bytes);
     });
-    // 'close' always follows, with the reason.
-    socket.on('error', () => undefined);
+    // 'close' always follows.
+    for (const end of [ends.fromGuest, ends.toGuest]) end.on('error', () => undefined);
     this.closed = new Promise((resolve) => {
-      socket.on('close', () => {
+      ends.fromGuest.on('close', () => {
         this.#finish(new ImageError("The machine's console is closed."));
         resolve();
       });
@@ -66,9 +65,12 @@ export class Console implements AsyncDisposable {
     });
   }
 
-  /** @throws {InfrastructureError} when QEMU doesn't offer the socket by the deadline. */
-  static async connect(path: string, deadline: Deadline, options: ConsoleOptions): Promise<Console> {
-    return new Console(await openSocket(path, deadline), options);
+  /**
+   * @param path of the pipe that QEMU has opened.
+   * @throws {InfrastructureError} when it has not.
+   */
+  static connect(path: string, options: ConsoleOptions): Console {
+    return new Console(openPipe(path), options);
   }
 
   /** The last lines, the unfinished one included. */
@@ -145,7 +147,7 @@ export class Console implements AsyncDisposable {
   }
 
   send(text: string | Uint8Array): void {
-    this.#socket.write(text);
+    this.#ends.toGuest.write(text);
   }
 
   /** Types a line and presses Enter, which sends a carriage return. */
@@ -160,8 +162,10 @@ export class Console implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#finish(new ImageError('The harness has closed the console.'));
-    this.#socket.destroy();
-    if (!this.#socket.closed) await once(this.#socket, 'close');
+    for (const end of [this.#ends.fromGuest, this.#ends.toGuest]) {
+      end.destroy();
+      if (!end.closed) await once(end, 'close');
+    }
     const rest = this.#reader.unfinished();
     if (rest !== undefined) this.#record(rest);
     if (!this.#log.closed) {

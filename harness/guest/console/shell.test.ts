@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import type { Socket } from 'node:net';
 
 import { describe, expect, test, vi } from 'vitest';
 
 import { scratchDirectory } from '../../util/testing/scratch.ts';
+import type { PipePeer } from '../../qemu/testing/pipe-peer.ts';
 import { which } from '../../process/which.ts';
 import { Deadline } from '../../util/deadline.ts';
 import type { Console } from './console.ts';
 import { login } from './login.ts';
 import { ConsoleShell } from './shell.ts';
-import { socketConsole, soon, terminalConsole } from './testing/pty-console.ts';
+import { pipeConsole, soon, terminalConsole } from './testing/pty-console.ts';
 
 const pty = await import('node-pty').catch(() => undefined);
 
@@ -79,15 +79,15 @@ describe.skipIf(pty === undefined).each(shells)('in a real terminal, %s', (name,
 
 describe('at a console that the test plays', () => {
   /** Answers the next line that is typed, as a shell with local echo would. */
-  async function reply(guest: Socket, exitCode: number, output = ''): Promise<void> {
+  async function reply(guest: PipePeer, exitCode: number, output = ''): Promise<void> {
     let typed = '';
-    while (!typed.includes('\r')) typed += String((await once(guest, 'data'))[0]);
+    while (!typed.includes('\r')) typed += String((await once(guest.heard, 'data'))[0]);
     const id = /@''end-([0-9a-f]+)-/.exec(typed)?.[1] ?? 'none';
-    guest.write(`~ $ ${typed.replace(/\r/g, '\r\n')}@begin-${id}@\r\n${output}@end-${id}-${exitCode}@`);
+    guest.say(`~ $ ${typed.replace(/\r/g, '\r\n')}@begin-${id}@\r\n${output}@end-${id}-${exitCode}@`);
   }
 
   test('the echo of a command is no part of its output', async () => {
-    const { console, guest } = await socketConsole();
+    const { console, guest } = await pipeConsole();
     const opened = ConsoleShell.open(console, soon());
     await reply(guest, 0);
     const shell = await opened;
@@ -97,30 +97,30 @@ describe('at a console that the test plays', () => {
   });
 
   test('a line that got lost is typed again', async () => {
-    const { console, guest } = await socketConsole();
+    const { console, guest } = await pipeConsole();
     const opened = ConsoleShell.open(console, soon());
-    expect(String((await once(guest, 'data'))[0])).toMatch(/stty -echo/);
+    expect(String((await once(guest.heard, 'data'))[0])).toMatch(/stty -echo/);
     await reply(guest, 0);
     await opened;
   });
 
   test('the end of the machine ends a command', async () => {
-    const { console, guest } = await socketConsole();
+    const { console, guest } = await pipeConsole();
     const opened = ConsoleShell.open(console, soon());
     await reply(guest, 0);
     const run = (await opened).run('x', { deadline: soon() });
-    guest.destroy();
+    guest.hangUp();
     await expect(run).rejects.toThrow("The machine's console is closed.");
     await expect((await opened).run('x', { deadline: soon() })).rejects.toThrow('is closed');
   });
 
   test('endless output is refused', async () => {
-    const { console, guest } = await socketConsole();
+    const { console, guest } = await pipeConsole();
     const opened = ConsoleShell.open(console, soon());
     await reply(guest, 0);
     const run = (await opened).run('x', { deadline: soon() });
     const block = Buffer.alloc(2 ** 20, 'x'.repeat(99) + '\n');
-    for (let sent = 0; sent < 17; sent += 1) guest.write(block);
+    for (let sent = 0; sent < 17; sent += 1) guest.say(block);
     await expect(run).rejects.toThrow(/more than 16777216 characters on its console without an end/);
   });
 });

@@ -33,7 +33,7 @@ function full(arch: Architecture): QemuOptions {
       forwards: [{ hostPort: 45000, guestPort: 80 }],
       services: [{ address: '10.0.2.100', port: 80, command: ['/bin/relay', '/run/vm/a,b.sock'] }],
     },
-    consoleSocket: '/run/vm/console',
+    consolePipe: '/run/vm/console',
     bridgeSocket: '/run/vm/bridge',
     journalSocket: '/run/vm/journal',
     agentSocket: '/run/vm/agent',

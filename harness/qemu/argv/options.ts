@@ -104,8 +104,8 @@ export interface QemuOptions {
   readonly display?: boolean;
   /** Everything that the guest says on its first serial port, unaltered. */
   readonly consoleLog: string;
-  /** The same port, both ways, as a listening unix socket. */
-  readonly consoleSocket?: string;
+  /** The same port, both ways, as named pipes: see `makePipe`. */
+  readonly consolePipe?: string;
   /** The port of QEMU's own guest agent. */
   readonly agentSocket?: string;
   readonly bridgeSocket?: string;

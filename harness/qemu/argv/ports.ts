@@ -9,11 +9,11 @@ export function gdb(socket: string): string[] {
   return [...['-chardev', serverSocket('gdb', socket)], ...['-gdb', 'chardev:gdb']];
 }
 
-export function console({ consoleSocket, consoleLog }: QemuOptions): string[] {
+export function console({ consolePipe, consoleLog }: QemuOptions): string[] {
   const chardev =
-    consoleSocket === undefined
+    consolePipe === undefined
       ? optionString('file', { id: 'console', path: consoleLog, append: true })
-      : serverSocket('console', consoleSocket, { logfile: consoleLog, logappend: true });
+      : optionString('pipe', { id: 'console', path: consolePipe, logfile: consoleLog, logappend: true });
   return ['-chardev', chardev, '-serial', 'chardev:console'];
 }
 
@@ -35,6 +35,6 @@ export function ports({ agentSocket, bridgeSocket, journalSocket }: QemuOptions)
 }
 
 /** QEMU listens and starts without waiting: a client that connects later finds the machine running. */
-function serverSocket(id: string, path: string, more: Parameters<typeof optionString>[1] = {}): string {
-  return optionString('socket', { id, path, server: true, wait: false, ...more });
+function serverSocket(id: string, path: string): string {
+  return optionString('socket', { id, path, server: true, wait: false });
 }

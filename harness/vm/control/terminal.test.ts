@@ -5,7 +5,7 @@ import { createConnection, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 
 import type { ConsoleEvents } from '../../guest/console/console.ts';
-import { socketConsole } from '../../guest/console/testing/pty-console.ts';
+import { pipeConsole } from '../../guest/console/testing/pty-console.ts';
 import { Events } from '../../util/events.ts';
 import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { shareConsole } from './terminal.ts';
@@ -21,26 +21,26 @@ async function terminal(path: string): Promise<{ socket: Socket; seen: () => str
 
 test('every terminal sees the console and types into it', async () => {
   const scratch = await scratchDirectory();
-  const { console, guest } = await socketConsole();
+  const { console, guest } = await pipeConsole();
   const shared = await shareConsole(console, scratch('terminal.sock'));
   onTestFinished(() => {
     shared[Symbol.dispose]();
   });
   expect(statSync(scratch('terminal.sock')).mode & 0o777).toBe(0o600);
   let typed = '';
-  guest.on('data', (bytes: Buffer) => (typed += bytes.toString()));
-  guest.write('booted\nlogin: ');
+  guest.heard.on('data', (bytes: Buffer) => (typed += bytes.toString()));
+  guest.say('booted\nlogin: ');
   await expect.poll(() => console.tail()).toEqual(['booted', 'login: ']);
 
   const [one, other] = [await terminal(scratch('terminal.sock')), await terminal(scratch('terminal.sock'))];
   await expect.poll(other.seen).toBe('booted\r\nlogin: ');
   one.socket.write('root\x03');
   await expect.poll(() => typed).toBe('root\x03');
-  guest.write('root');
+  guest.say('root');
   await expect.poll(one.seen).toBe('booted\r\nlogin: root');
   await expect.poll(other.seen).toBe('booted\r\nlogin: root');
   one.socket.destroy();
-  guest.write('!');
+  guest.say('!');
   await expect.poll(other.seen).toBe('booted\r\nlogin: root!');
 });
 

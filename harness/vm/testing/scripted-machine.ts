@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 
 import { Deadlines } from '../../qemu/deadlines.ts';
+import { pipePeer } from '../../qemu/testing/pipe-peer.ts';
 import { Deadline } from '../../util/deadline.ts';
 import { connect, portsIn, type Connections } from '../connections.ts';
 import { VmDirectory } from '../directory/vm-directory.ts';
@@ -31,13 +32,13 @@ export interface ScriptedMachine {
   readonly hangUpQmp: () => void;
 }
 
-/** A machine whose QEMU is this process: real sockets, the same code as for a real one on the near side. */
+/** A machine whose QEMU is this process: real sockets and pipes, the same code as for a real one on the near side. */
 export async function scriptedMachine(): Promise<ScriptedMachine> {
   const directory = await VmDirectory.create('scripted');
   onTestFinished(() => directory.removeUnlessKept());
   const ports = portsIn((name) => directory.file(name));
   const { client: qmp } = await listen(ports.qmpSocket);
-  const { client: serial } = await listen(ports.consoleSocket);
+  const serial = await pipePeer(ports.consolePipe);
   const { client: bridge } = await listen(ports.bridgeSocket);
   await listen(ports.agentSocket);
   const { client: journal } = await listen(ports.journalSocket);
@@ -53,10 +54,10 @@ export async function scriptedMachine(): Promise<ScriptedMachine> {
     deadlines: new Deadlines('scripted', 1),
   });
   onTestFinished(() => connections[Symbol.asyncDispose]());
-  const [monitor, tty, journalPort, bridgePort] = await Promise.all([qmp, serial, journal, bridge]);
+  const [monitor, journalPort, bridgePort] = await Promise.all([qmp, journal, bridge]);
   return {
     ...{ connections, directory },
-    say: (text) => void tty.write(text),
+    say: serial.say,
     log: (identifier, message, fields = {}) =>
       void journalPort.write(line({ ...entry(identifier, message), ...fields })),
     hangUp: () => void bridgePort.destroy(),
