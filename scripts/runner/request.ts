@@ -54,7 +54,7 @@ export const TEST_COMMAND = defineCommand({
     'disk-size': DISK_SIZE_FLAG,
     report: {
       value: 'DIR',
-      help: 'Where the report goes; it must be new or empty. Default: reports/<time>.',
+      help: 'Where the report goes; it must be new or empty. Default: reports/<time>, where old ones are removed.',
     },
     tap: { value: 'FILE', help: 'Writes the results as TAP (Test Anything Protocol) to this file too.' },
     shard: { value: 'I/N', help: 'Only the I-th of N parts of the suite files.' },

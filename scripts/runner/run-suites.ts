@@ -18,7 +18,7 @@ import { InfrastructureError } from '../../harness/util/errors.ts';
 import type { Interruption } from '../cli/interruption.ts';
 import { inOrder, projectsOf, type Suites } from './plan/projects.ts';
 import { HeldMachines } from './held-machines.ts';
-import type { ReportDirectory } from './report-directory.ts';
+import type { ReportDirectory } from './reports/directory.ts';
 import type { RunRequest } from './request.ts';
 import type { TestTarget } from './plan/targets.ts';
 import { remarks, verdictOf } from './verdict.ts';
