@@ -1,6 +1,6 @@
 import { groupBy } from '../../../util/group.ts';
 import type { LifeRecord } from '../../life.ts';
-import type { MachineLogs } from '../../logs/read.ts';
+import { NO_LOGS, type MachineLogs } from '../../logs/read.ts';
 import type { RunReport, TestRecord, VmRecord } from '../../schema.ts';
 
 /** A machine that left evidence, with all that the report knows of it. */
@@ -31,7 +31,7 @@ export function contextOf(report: RunReport, logs: ReadonlyMap<string, MachineLo
       ...{ vm, anchor: `machine-${index + 1}` },
       lives: lives.get(vm.id) ?? [],
       tests: (uses.get(vm.id) ?? []).map(({ test }) => test),
-      logs: logs.get(vm.id) ?? { console: null, journal: null },
+      logs: logs.get(vm.id) ?? NO_LOGS,
     },
   ]);
   return { report, machines: new Map(machines) };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import type { MachineLogs } from '../../logs/read.ts';
+import { NO_LOGS, type MachineLogs } from '../../logs/read.ts';
 import { runReportSchema, type RunReport } from '../../schema.ts';
 import { SAMPLE_REPORT } from '../testing/sample-report.ts';
 import { htmlPage } from './page.ts';
@@ -17,6 +17,7 @@ const LOGS = new Map<string, MachineLogs>([
         gap: { before: 1, bytes: 4096 },
       },
       journal: { lines: [{ atMs: 3000, text: 'systemd: Starting <it>' }], gap: null },
+      screen: null,
     },
   ],
 ]);
@@ -32,6 +33,28 @@ function withoutOwn(page: string): string {
 it('index.html is as its golden file', async () => {
   const page = withoutOwn(htmlPage(SAMPLE_REPORT, LOGS));
   await expect(page).toMatchFileSnapshot('../testing/index.html.golden');
+});
+
+describe('the screen of a machine', () => {
+  const [vm] = SAMPLE_REPORT.vms;
+  if (vm === undefined) throw new Error('the sample has a machine');
+  const pageWith = (files: string[], screen: Buffer | null): string =>
+    htmlPage({ ...SAMPLE_REPORT, vms: [{ ...vm, files }] }, new Map([[vm.id, { ...NO_LOGS, screen }]]));
+
+  it('is in the page itself, which may load no other picture', () => {
+    const page = pageWith(['screen.png'], Buffer.from('of it'));
+    expect(page).toContain('src="data:image/png;base64,b2YgaXQ=" alt="Screen of boot-2 at its end"');
+    expect(page).toMatch(/default-src &#39;none&#39;;[^"]*img-src data:;/);
+  });
+
+  it('is a link where it is too large, and else its absence is said', () => {
+    expect(pageWith(['screen.png'], null)).toMatch(
+      /not shown here:\s+<a href="\.\/vms\/boot-2\/screen\.png">/,
+    );
+    expect(pageWith([], null)).toContain(
+      'No picture of its screen: it had no display, or was off at its end.',
+    );
+  });
 });
 
 describe('hostile text', () => {

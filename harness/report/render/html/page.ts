@@ -27,6 +27,8 @@ const SCRIPT_ELEMENT = new Html(`<script type="module">${SCRIPT}</script>`);
 const POLICY = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
+  // Pictures are in the page itself.
+  'img-src data:',
   `script-src 'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`,
 ].join('; ');
 
