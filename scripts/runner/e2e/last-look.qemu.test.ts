@@ -32,3 +32,34 @@ test.skipIf(qemu === undefined)(
     expect(page.match(/<img class="screen" src="data:image\/png;base64,iVBOR/g)).toHaveLength(2);
   },
 );
+
+test.skipIf(qemu === undefined)(
+  '--keep-memory leaves the memory of a failed machine in its report, and no other',
+  { timeout: 900_000 },
+  async () => {
+    const { args, report } = await ownSuite(`
+      const wanted = { memoryMiB: 256, cpus: 1 };
+      test('passes', async ({ machines }) => {
+        await using vm = await (await machines.assemble(wanted)).start();
+      });
+      test('fails', async ({ machines }) => {
+        await using vm = await (await machines.assemble(wanted)).start();
+        await (await (await machines.assemble(wanted)).start()).powerCut();
+        throw new Error('no');
+      });
+    `);
+    const { stdout } = await execa(process.execPath, [...args, '--keep-memory'], {
+      ...{ reject: false, stdin: 'ignore', env: { NO_COLOR: '1' } },
+    });
+    const { vms } = await readReport(report);
+    const [kept, cut] = vms;
+    expect(vms).toHaveLength(2);
+    expect(kept).toMatchObject({ memory: { file: 'memory.elf', vmlinux: null } });
+    const path = join(report, kept?.directory ?? '', 'memory.elf');
+    expect((await readFile(path)).length).toBeGreaterThan(256 * 2 ** 20);
+    expect(stdout).toMatch(/read its memory: crash vmlinux \S+\/memory\.elf \(no vmlinux/);
+    expect(cut?.files).not.toContain('memory.elf');
+    expect(stdout).toContain(`note  the memory of ${cut?.id ?? ''} is not kept: it was off at its end`);
+    expect(stdout.match(/memory of \S+ is not kept/g)).toHaveLength(1);
+  },
+);
