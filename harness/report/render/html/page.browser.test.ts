@@ -67,8 +67,8 @@ describe.skipIf(browserPath === undefined)(
 
     beforeAll(async () => {
       directory = await mkdtemp(join(tmpdir(), 'hotfire-page-'));
-      await writeRun(join(directory, 'few'), FEW);
       await writeRun(join(directory, 'many'), MANY);
+      await writeRun(join(directory, 'few'), FEW);
       browser = await chromium.launch({ executablePath: browserPath ?? '' });
     });
 
@@ -154,6 +154,12 @@ describe.skipIf(browserPath === undefined)(
       await machine.locator('[data-log=console]').focus();
       await page.keyboard.press('PageDown');
       await expect.poll(place).toBeGreaterThan(before);
+    });
+
+    test('shows how long boots took in the run before', async () => {
+      const page = await open('few', {}, '#boot-trend');
+      const plot = page.getByRole('img', { name: 'power on → firmware, medians of 2 runs' });
+      expect(await plot.isVisible()).toBe(true);
     });
 
     test('shows the screen of a machine', async () => {
