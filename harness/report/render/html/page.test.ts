@@ -80,7 +80,7 @@ describe('boot times over runs', () => {
     const page = htmlPage(SAMPLE_REPORT, { earlier: { runs, unreadable: ['of <old>'] } });
     const [, section = ''] = /<section id="boot-trend"([^]*?)<\/section>/.exec(page) ?? [];
     expect(section.match(/<tr>/g)).toHaveLength(2);
-    expect(section).toMatch(/power on → firmware<\/th>\s+<td>300 ms<\/td>/);
+    expect(section).toMatch(/power on → firmware<\/th>\s+<td data-label="this run">300 ms<\/td>/);
     expect(section).toMatch(/120 ms; 100 to 140, ±\s+20/);
     expect(section).toMatch(/aria-label="[^"]*medians of 3 runs, the present one last: 100, 140, 300 ms"/);
     expect(section).toMatch(/<title>2026-11-22T21:05:12.000Z: 300 ms \(median of 3; 250 to 310\)<\/title>/);

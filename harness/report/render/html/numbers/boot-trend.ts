@@ -28,7 +28,7 @@ function targetHtml(target: string, phases: BootPhases, pointsOf: (phase: string
   });
   if (rows.length === 0) return NOTHING;
   return html`<h3>${target}</h3>
-    <table class="numbers">
+    <table class="numbers over-runs">
       <thead>
         <tr>
           <th scope="col">Phase</th>
@@ -48,8 +48,8 @@ function rowHtml(phase: string, samples: readonly number[], points: readonly Tre
   const before = summarize(points.slice(0, -1).map((point) => median(point.samples)));
   return html`<tr>
     <th scope="row">${phase}</th>
-    <td>${figure(median(samples))} ms</td>
-    <td>
+    <td data-label="this run">${figure(median(samples))} ms</td>
+    <td data-label="earlier">
       ${figure(before.median)} ms; ${figure(before.min)} to ${figure(before.max)}, ±
       ${figure(before.deviation)}
     </td>
