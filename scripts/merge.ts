@@ -8,7 +8,7 @@ import { runCommand } from './cli/run.ts';
 import { mergeReports } from './merge/merge.ts';
 import { MERGE_COMMAND, parseMergeRequest } from './merge/request.ts';
 import { showMerged } from './merge/show.ts';
-import { ReportDirectory } from './runner/report-directory.ts';
+import { ReportDirectory } from './runner/reports/directory.ts';
 import { exitCodeFor } from './runner/verdict.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { lifeShape } from './life.ts';
+import { memorySchema } from './schema.ts';
 
 const scope = {
   /** Milliseconds since the epoch. */
@@ -64,6 +65,7 @@ const runEventSchema = z.discriminatedUnion('kind', [
     directory: z.string(),
     files: z.array(z.string()),
     consoleTail: z.array(z.string()),
+    memory: memorySchema.optional(),
   }),
   /** The machines of a failed test run on until the user lets them go. Its result comes after that. */
   z.strictObject({

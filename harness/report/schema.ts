@@ -66,6 +66,14 @@ const testSchema = z.strictObject({
   vms: z.array(z.string()),
 });
 
+/** Of a machine whose memory was kept. */
+export const memorySchema = z.strictObject({
+  /** Among its files; a core file in ELF. */
+  file: z.string(),
+  /** The kernel with its symbols, on the host of the run; null where none is kept. */
+  vmlinux: z.string().nullable(),
+});
+
 /** A machine that left evidence: a test that used it failed. */
 const vmSchema = z.strictObject({
   id: z.string(),
@@ -74,6 +82,7 @@ const vmSchema = z.strictObject({
   directory: z.string(),
   files: z.array(z.string()),
   consoleTail: z.array(z.string()),
+  memory: memorySchema.optional(),
 });
 
 const targetSchema = z.strictObject({

@@ -24,6 +24,8 @@ export interface RunSettings {
   /** From 1; greater with --repeat. */
   readonly repetition: number;
   readonly keepVm: boolean;
+  /** The memory of a failed test's machines goes into the report. */
+  readonly keepMemory: boolean;
   readonly debug: boolean;
   /** The machines of a test that failed run on until the user lets them go. */
   readonly hold: boolean;

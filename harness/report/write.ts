@@ -1,12 +1,18 @@
-import { relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 
 import { InfrastructureError, messageOf } from '../util/errors.ts';
 import { writeWhole } from '../util/files/write-whole.ts';
+import { bootsOfRun } from './history/boot-phases.ts';
+import { earlierReports } from './history/earlier.ts';
 import { readLogs } from './logs/read.ts';
+import type { Besides } from './render/html/context.ts';
 import { htmlPage } from './render/html/page.ts';
 import { junitXml } from './render/junit.ts';
 import { tapText } from './render/tap.ts';
 import { runReportSchema, type RunReport } from './schema.ts';
+
+/** A plot of more would show each too small. */
+const EARLIER_RUNS = 30;
 
 /**
  * Writes `run.json`, `junit.xml` and `index.html` into an existing directory, which has the evidence already; each of them is
@@ -20,7 +26,7 @@ export async function writeReport(report: RunReport, directory: string, tapPath?
   const files = [
     ['run.json', `${JSON.stringify(checked, null, 2)}\n`],
     ['junit.xml', junitXml(checked, placeOf(directory))],
-    ['index.html', htmlPage(checked, await readLogs(checked, directory))],
+    ['index.html', htmlPage(checked, await besides(checked, directory))],
     ...(tapPath === undefined ? [] : [[resolve(tapPath), tapText(checked)] as const]),
   ] as const;
   const failures: { name: string; error: unknown }[] = [];
@@ -36,6 +42,15 @@ export async function writeReport(report: RunReport, directory: string, tapPath?
     cause: first.error,
     hint: `Make room on the disk of ${directory}, or give another directory with --report.`,
   });
+}
+
+/** Other reports in the same directory are taken for earlier runs. */
+async function besides(report: RunReport, directory: string): Promise<Besides> {
+  const except = resolve(directory);
+  return {
+    logs: await readLogs(report, directory),
+    earlier: await earlierReports(dirname(except), { atMost: EARLIER_RUNS, except, pick: bootsOfRun }),
+  };
 }
 
 /** Engines look for attachments from where they checked out. */

@@ -14,6 +14,7 @@ import { takeCheckpoint, type Checkpoint } from './fork/checkpoint.ts';
 import { assembleFork } from './fork/fork.ts';
 import { resume } from './fork/resume.ts';
 import { savedStateOf, type Snapshot } from './fork/snapshot.ts';
+import { SCREEN_FILE, saveScreen } from './last-look/screen.ts';
 import { needOf } from './reservation/need.ts';
 import type { Life } from './monitor/life.ts';
 import { reserve } from './reservation/reserve.ts';
@@ -38,6 +39,7 @@ export class PoweredOff implements AsyncDisposable {
   readonly #pastLives: Life[] = [];
   readonly #defaults: StartOptions;
   #failed = false;
+  #look: ((vm: Vm) => Promise<void>) | undefined;
   #will: (() => Promise<void>) | undefined;
   #endPostponed = false;
   #disposed = false;
@@ -146,7 +148,7 @@ export class PoweredOff implements AsyncDisposable {
       this.#failed = true;
       // The caller gets it with this error.
       vm.expectFailure();
-      await vm.stop();
+      await this.giveUp();
       throw error;
     }
   }
@@ -172,6 +174,11 @@ export class PoweredOff implements AsyncDisposable {
     this.#failed = true;
   }
 
+  /** @param look is done when its last run is about to end, unless that is by a power cut, a shutdown or QEMU's own end. */
+  onLastLook(look: (vm: Vm) => Promise<void>): void {
+    this.#look = look;
+  }
+
   /** @param will is done when it has ended, before its directory goes. */
   onEnd(will: () => Promise<void>): void {
     this.#will = will;
@@ -192,6 +199,21 @@ export class PoweredOff implements AsyncDisposable {
     this.directory.keep();
   }
 
+  /** Ends its run, if it is on, after a last look at what goes with QEMU. */
+  async giveUp(): Promise<void> {
+    const vm = this.#running;
+    if (vm?.isOn === true) await this.#lookAt(vm);
+    await vm?.stop();
+  }
+
+  async #lookAt(vm: Vm): Promise<void> {
+    if (vm.spec.display === true) {
+      // Of a QEMU that is gone there is none.
+      await saveScreen(vm.connections.qmp, this.directory.file(SCREEN_FILE)).catch(() => undefined);
+    }
+    await this.#look?.(vm);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#endPostponed) await this.end();
   }
@@ -201,7 +223,7 @@ export class PoweredOff implements AsyncDisposable {
     if (this.#disposed) return;
     this.#disposed = true;
     await this.#forks[Symbol.asyncDispose]();
-    await this.#running?.stop();
+    await this.giveUp();
     const { evidenceDirectory } = this.assembly.spec;
     if (this.#failed) {
       if (evidenceDirectory === undefined) this.keep();

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
 
 import { openImage } from '../image/open.ts';
 import { unbootableDisk } from '../image/testing/unbootable-disk.ts';
 import { Deadline } from '../util/deadline.ts';
+import { scratchDirectory } from '../util/testing/scratch.ts';
 import { InfrastructureError } from '../util/errors.ts';
 import { which } from '../process/which.ts';
 import { assemble } from './assemble.ts';
@@ -89,6 +91,17 @@ describe.skipIf(qemu === undefined)('a machine with real firmware (needs qemu-sy
     await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak'));
     const wait = vm.waitForApi(Deadline.after(20_000, 'the API'));
     await expect(wait).rejects.toThrow(/^Silent for \d+ s: CPU 0 at [0-9a-f]{8,16}( \(halted\))?$/m);
+  });
+
+  test('a failed machine leaves what its display showed', { timeout: 360_000 }, async () => {
+    const evidenceDirectory = (await scratchDirectory())('evidence');
+    const machine = await assemble({ ...(await emptyMachine()), display: true, evidenceDirectory });
+    machine.markFailed();
+    const vm = await machine.start();
+    await vm.console.waitFor(/BdsDxe|UEFI/, soon('the firmware to speak'));
+    await vm[Symbol.asyncDispose]();
+    const png = await readFile(join(evidenceDirectory, 'screen.png'));
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
   });
 
   test('an aborted signal kills the machine', { timeout: 360_000 }, async () => {

@@ -6,7 +6,7 @@ import { readReport } from '../../harness/report/read.ts';
 import { REPORT_VERSION, type RunReport, type TestRecord } from '../../harness/report/schema.ts';
 import { messageOf, UsageError } from '../../harness/util/errors.ts';
 import { readPlan } from '../plan/schema.ts';
-import type { ReportDirectory } from '../runner/report-directory.ts';
+import type { ReportDirectory } from '../runner/reports/directory.ts';
 import { verdictOf } from '../runner/verdict.ts';
 import { copyEvidence } from './evidence.ts';
 import { join, mergedId, type Part } from './join.ts';

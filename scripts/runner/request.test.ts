@@ -47,6 +47,12 @@ describe('parseRequest', () => {
     );
   });
 
+  it('keeps the memory of failed machines when asked to, and only then', () => {
+    expect(request('--keep-memory').keepMemory).toBe(true);
+    expect(request('--keep-vm').keepMemory).toBe(false);
+    expect(() => request('--keep-memory=1')).toThrow(UsageError);
+  });
+
   it('takes files of suites, too', () => {
     expect(request('--suite', 'api,boot/verity').suites).toEqual(['api', 'boot/verity']);
     expect(() => request('boot/veryti')).toThrow('Unknown suite "boot/veryti"; did you mean "boot/verity"?');

@@ -54,7 +54,7 @@ export const TEST_COMMAND = defineCommand({
     'disk-size': DISK_SIZE_FLAG,
     report: {
       value: 'DIR',
-      help: 'Where the report goes; it must be new or empty. Default: reports/<time>.',
+      help: 'Where the report goes; it must be new or empty. Default: reports/<time>, where old ones are removed.',
     },
     tap: { value: 'FILE', help: 'Writes the results as TAP (Test Anything Protocol) to this file too.' },
     shard: { value: 'I/N', help: 'Only the I-th of N parts of the suite files.' },
@@ -65,6 +65,11 @@ export const TEST_COMMAND = defineCommand({
     },
     list: { help: 'Prints the promises that would be tested, and boots nothing.' },
     'keep-vm': { help: 'Keeps the directory of every machine, disks included, and prints where it is.' },
+    'keep-memory': {
+      help:
+        "Keeps the memory of a failed test's last machines in the report, for crash or drgn. Each machine takes some " +
+        'seconds longer to end, and one that fails is stopped at once.',
+    },
     debug: {
       help:
         "Shows each step and the guests' consoles as they come, one file at a time. On a terminal, the machines of a " +
@@ -101,6 +106,8 @@ export interface RunRequest {
   readonly jobs: number;
   readonly list: boolean;
   readonly keepVm: boolean;
+  /** The memory of a failed test's machines goes into the report. */
+  readonly keepMemory: boolean;
   readonly debug: boolean;
   /** The machines of a failed test run on until the user lets them go. */
   readonly hold: boolean;
@@ -153,6 +160,7 @@ export function parseRequest(
     jobs: jobsOf(flags),
     list: flags.list,
     keepVm: flags['keep-vm'],
+    keepMemory: flags['keep-memory'],
     debug: flags.debug,
     hold: flags.debug && process.stdin.isTTY,
     exhaustive: flags.exhaustive,

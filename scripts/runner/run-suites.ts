@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 
 import { describeCommit, describeHost } from '../../harness/report/host.ts';
 import { LiveArea, type TerminalSize } from '../../harness/report/live/area.ts';
@@ -18,7 +18,7 @@ import { InfrastructureError } from '../../harness/util/errors.ts';
 import type { Interruption } from '../cli/interruption.ts';
 import { inOrder, projectsOf, type Suites } from './plan/projects.ts';
 import { HeldMachines } from './held-machines.ts';
-import type { ReportDirectory } from './report-directory.ts';
+import { defaultReports, type ReportDirectory } from './reports/directory.ts';
 import type { RunRequest } from './request.ts';
 import type { TestTarget } from './plan/targets.ts';
 import { remarks, verdictOf } from './verdict.ts';
@@ -112,7 +112,7 @@ async function liveOn(
 ): Promise<NonNullable<TerminalReporterOptions['live']>> {
   const size = (): TerminalSize => ({ columns: terminal.columns, rows: terminal.rows });
   const area = new LiveArea((text) => void terminal.write(text), size);
-  return { area, usual: await usualDurations(join(root, 'reports')) };
+  return { area, usual: await usualDurations(defaultReports(root)) };
 }
 
 function asHostFault(error: unknown): InfrastructureError {

@@ -9,7 +9,8 @@ import { findSuites } from './plan/discover.ts';
 import type { Interruption } from '../cli/interruption.ts';
 import { listPromises } from './list.ts';
 import { fileNames, filesOf, projectsOf, requireWork } from './plan/projects.ts';
-import { ReportDirectory } from './report-directory.ts';
+import { defaultReports, ReportDirectory } from './reports/directory.ts';
+import { evictOldReports } from './reports/evict.ts';
 import { parseRequest, TEST_COMMAND, type RunRequest } from './request.ts';
 import { runSuites } from './run-suites.ts';
 import type { TestTarget } from './plan/targets.ts';
@@ -73,7 +74,9 @@ export async function runTests(
     reportDirectory,
     quarantine: new Quarantine(entries, new Date()),
   });
-  return close(sum(unit.counts, count(report.tests)), exitCodeFor(report.verdict));
+  const remark =
+    request.reportDirectory === undefined ? await evictOldReports(defaultReports(root)) : undefined;
+  return close(sum(unit.counts, count(report.tests)), exitCodeFor(report.verdict), remark);
 }
 
 /** A call, because the compiler takes a property that it saw false for false for ever. */

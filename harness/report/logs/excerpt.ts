@@ -1,7 +1,5 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-
 import { logEnds } from '../../util/files/log-ends.ts';
+import { openEvidence } from './open-evidence.ts';
 
 export interface Excerpt {
   readonly head: string;
@@ -17,13 +15,10 @@ export interface Excerpt {
  * @returns undefined when there is no such regular file; what a link leads to is not read.
  */
 export async function readExcerpt(path: string, maxBytes: number): Promise<Excerpt | undefined> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const opened = await open(path, flags).catch(() => undefined);
+  const opened = await openEvidence(path);
   if (opened === undefined) return undefined;
-  await using file = opened;
-  const found = await file.stat();
-  if (!found.isFile()) return undefined;
-  const { size } = found;
+  await using file = opened.file;
+  const { size } = opened;
   const read = async (position: number, length: number): Promise<Buffer> => {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
     return buffer.subarray(0, bytesRead);

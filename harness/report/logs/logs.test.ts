@@ -12,6 +12,7 @@ import { consoleLog } from './console.ts';
 import { readExcerpt } from './excerpt.ts';
 import { journalLog } from './journal.ts';
 import { readLogs } from './read.ts';
+import { readScreen } from './screen.ts';
 
 const whole = (head: string) => ({ head, tail: '', omittedBytes: 0 });
 
@@ -46,6 +47,18 @@ describe('an excerpt', () => {
     for (const name of ['link', 'fifo', 'nothing', '.'])
       expect(await readExcerpt(join(directory, name), 100), name).toBeUndefined();
   });
+});
+
+test('a screen is a PNG that a page can bear, in a file', async () => {
+  const scratch = await scratchDirectory();
+  const png = Buffer.from('\x89PNG\r\n\x1a\nrest', 'latin1');
+  await writeFile(scratch('screen.png'), png);
+  await writeFile(scratch('other'), '<svg onload="alert(1)"></svg>');
+  await symlink(scratch('screen.png'), scratch('link'));
+  expect(await readScreen(scratch('screen.png'), png.length)).toEqual(png);
+  expect(await readScreen(scratch('screen.png'), png.length - 1)).toBeUndefined();
+  for (const name of ['other', 'link', 'nothing'])
+    expect(await readScreen(scratch(name), 100), name).toBeUndefined();
 });
 
 describe('lines of a console', () => {
@@ -108,6 +121,18 @@ test('entries of a journal have times while the machine was there', () => {
     { atMs: null, text: 'kernel: late' },
   ]);
   expect(journalLog(whole(text[0] ?? ''), null).lines[0]?.atMs).toBeNull();
+});
+
+test('a screen is read where a machine left one', async () => {
+  const scratch = await scratchDirectory();
+  const png = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+  await mkdir(scratch('vms/a'), { recursive: true });
+  await writeFile(scratch('vms/a/screen.png'), png);
+  const vm = { ...{ id: 'a', target: 't', consoleTail: [] }, directory: 'vms/a' };
+  const screenOf = async (files: string[]) =>
+    (await readLogs({ ...SAMPLE_REPORT, vms: [{ ...vm, files }] }, scratch('.'))).get('a')?.screen;
+  expect(await screenOf(['screen.png'])).toEqual(png);
+  expect(await screenOf([])).toBeNull();
 });
 
 test('60 MB of logs share what a page can bear', async () => {

@@ -1,17 +1,21 @@
 import { join } from 'node:path';
 
 import { groupBy } from '../../util/group.ts';
+import { SCREEN_FILE } from '../../vm/last-look/screen.ts';
 import type { LifeRecord } from '../life.ts';
 import type { RunReport } from '../schema.ts';
 import { consoleLog } from './console.ts';
 import { readExcerpt, type Excerpt } from './excerpt.ts';
 import { journalLog, type Presence } from './journal.ts';
 import type { Log } from './line.ts';
+import { readScreen } from './screen.ts';
 
 /** Of a console's log. */
 const CONSOLE_BYTES = 2 * 2 ** 20;
 /** Of a journal, of which a third or less is messages. */
 const JOURNAL_BYTES = 4 * 2 ** 20;
+/** Of a screen: one full of text has some 30 KiB. */
+const SCREEN_BYTES = 2 ** 19;
 /** Of all logs of a run together, so that a browser opens its page at once; those of later machines are cut short. */
 const RUN_BYTES = 24 * 2 ** 20;
 /** What every log may have, however many there are. */
@@ -21,10 +25,14 @@ export interface MachineLogs {
   /** Null when the machine left none. */
   readonly console: Log | null;
   readonly journal: Log | null;
+  /** A PNG of its screen; null when the machine left none that a page can bear. */
+  readonly screen: Buffer | null;
 }
 
+export const NO_LOGS: MachineLogs = { console: null, journal: null, screen: null };
+
 /**
- * What the machines of a run left as logs, by the machine's name; long ones by their beginning and end.
+ * What the machines of a run left to be shown, by the machine's name; long logs by their beginning and end.
  *
  * @param directory that of the report.
  */
@@ -49,7 +57,12 @@ export async function readLogs(
       leftBytes -= excerpt.head.length + excerpt.tail.length;
       return parse(excerpt);
     };
+    const screen = vm.files.includes(SCREEN_FILE)
+      ? await readScreen(join(directory, vm.directory, SCREEN_FILE), Math.min(SCREEN_BYTES, leftBytes))
+      : undefined;
+    leftBytes -= screen?.length ?? 0;
     logs.set(vm.id, {
+      screen: screen ?? null,
       console: await read('console.log', CONSOLE_BYTES, (excerpt) => consoleLog(excerpt, own)),
       journal: await read('journal.jsonl', JOURNAL_BYTES, (excerpt) =>
         journalLog(excerpt, presenceOf(own, report)),

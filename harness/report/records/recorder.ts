@@ -64,8 +64,8 @@ export class EventRecorder {
         if (event.test !== null) this.ofTest(event.test).vms.add(event.vm);
         return;
       case 'vm-evidence': {
-        const { vm: id, target, directory, files, consoleTail } = event;
-        this.#vms.set(id, { id, target, directory, files, consoleTail });
+        const { vm: id, target, directory, files, consoleTail, memory } = event;
+        this.#vms.set(id, { id, target, directory, files, consoleTail, ...(memory && { memory }) });
         return;
       }
       case 'vm-lived': {

@@ -1,6 +1,7 @@
 import type { FailureRecord, TestRecord, VmRecord } from '../schema.ts';
 import { shellQuote } from '../../process/shell-quote.ts';
 import { RECORD_FILE } from '../../vm/remains/record.ts';
+import { memoryUse } from './memory-use.ts';
 import type { RunFlags } from './reproduce.ts';
 import { plain } from './text.ts';
 
@@ -45,5 +46,11 @@ function vmText(vm: VmRecord, reportDirectory: string): string[] {
   const enter = vm.files.includes(RECORD_FILE)
     ? [`enter it as it was left: npm run vm -- --from ${shellQuote([`${reportDirectory}/${vm.id}`])}`]
     : [];
-  return [...console, `evidence: ${reportDirectory}/${vm.directory}/`, ...enter];
+  const evidence = `${reportDirectory}/${vm.directory}`;
+  const memory = memoryUse(vm, evidence);
+  const read =
+    memory === undefined
+      ? []
+      : [`read its memory: ${memory.command}${memory.lack === undefined ? '' : ` (${memory.lack})`}`];
+  return [...console, `evidence: ${evidence}/`, ...enter, ...read];
 }

@@ -8,6 +8,7 @@ import { WaitTimeoutError } from '../../util/errors.ts';
 import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { failureText } from './failure-text.ts';
 import { html } from './html/markup.ts';
+import { htmlPage } from './html/page.ts';
 import { caseNames, junitXml } from './junit.ts';
 import { runReportSchema } from '../schema.ts';
 import { reproduceLine } from './reproduce.ts';
@@ -45,6 +46,33 @@ it('what fails outside every suite has no line that reproduces it', () => {
   if (test === undefined) throw new Error('the sample has a test');
   const context = { vms: [], reportDirectory: 'out', imageFlags: '' };
   expect(failureText({ ...test, reproduce: null }, context)).not.toContain('reproduce');
+});
+
+describe('the memory of a machine', () => {
+  const [vm] = SAMPLE_REPORT.vms;
+  const failed = SAMPLE_REPORT.tests[1];
+  if (vm === undefined || failed === undefined) throw new Error('the sample has a machine');
+  const textWith = (vmlinux: string | null, files: string[]): string => {
+    const vms = [{ ...vm, files, memory: { file: 'memory.elf', vmlinux } }];
+    return failureText(failed, { vms, reportDirectory: 'my reports', imageFlags: '' });
+  };
+
+  it('comes with what to type to read it', () => {
+    expect(textWith('/cache/vmlinux', ['memory.elf'])).toMatch(
+      /^ +read its memory: crash \/cache\/vmlinux 'my reports\/vms\/boot-2\/memory\.elf'$/m,
+    );
+    expect(textWith(null, ['memory.elf'])).toMatch(
+      /: crash vmlinux '.*' \(no vmlinux of its kernel is kept, so name one with its symbols\)$/m,
+    );
+    const vms = [{ ...vm, files: ['memory.elf'], memory: { file: 'memory.elf', vmlinux: null } }];
+    expect(htmlPage({ ...SAMPLE_REPORT, vms })).toMatch(
+      /<code>crash vmlinux vms\/boot-2\/memory\.elf<\/code>/,
+    );
+  });
+
+  it('is not talked of where a merge left it out', () => {
+    expect(textWith('/cache/vmlinux', [])).not.toContain('memory');
+  });
 });
 
 describe('writeReport', () => {

@@ -1,13 +1,16 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
 import { makeRunRoot } from '../../process/run-root.ts';
+import { InfrastructureError } from '../../util/errors.ts';
 import { otherProcess } from '../../util/testing/other-process.ts';
 import { scratchDirectory } from '../../util/testing/scratch.ts';
 import { findMachine, runningMachines } from './find.ts';
 
+const NOBODY = 65_534;
 const LIVE_RUN = join(import.meta.dirname, '../../process/testing/live-run.ts');
 
 function controlled(run: string, ...names: string[]): void {
@@ -36,6 +39,20 @@ test('a directory that others can write to is refused', async () => {
   mkdirSync(scratch('base'));
   chmodSync(scratch('base'), 0o777);
   await expect(runningMachines(scratch('base'))).rejects.toThrow(/is open to other users \(mode 777\)/);
+});
+
+test('a link, or a directory of another user, is refused', async () => {
+  const scratch = await scratchDirectory();
+  controlled(await makeRunRoot(scratch('own')), 'vm-1');
+  symlinkSync(scratch('own'), scratch('link'));
+  await expect(findMachine(undefined, scratch('link'))).rejects.toThrow(/or is no directory/);
+  writeFileSync(scratch('file'), '');
+  await expect(findMachine(undefined, scratch('file'))).rejects.toThrow(InfrastructureError);
+  // Only root can give one away.
+  if (userInfo().uid !== 0) return;
+  chownSync(scratch('own'), NOBODY, NOBODY);
+  await expect(findMachine(undefined, scratch('own'))).rejects.toThrow(/belongs to another user/);
+  await expect(makeRunRoot(scratch('own'))).rejects.toThrow(/belongs to another user/);
 });
 
 test('a name that is none is told which there are', async () => {

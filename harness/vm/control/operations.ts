@@ -1,5 +1,3 @@
-import { readFile, rm } from 'node:fs/promises';
-
 import { z } from 'zod';
 
 import type { ConsoleShell } from '../../guest/console/shell.ts';
@@ -7,14 +5,14 @@ import type { Image } from '../../image/open.ts';
 import { shellQuote } from '../../process/shell-quote.ts';
 import { QmpCommandError } from '../../qemu/qmp/errors.ts';
 import { Deadline } from '../../util/deadline.ts';
-import { ImageError, UsageError } from '../../util/errors.ts';
+import { UsageError } from '../../util/errors.ts';
 import type { Connections } from '../connections.ts';
 import type { VmDirectory } from '../directory/vm-directory.ts';
+import { takeScreen } from '../last-look/screen.ts';
 import type { Answered, RequestOf } from './protocol.ts';
 import type { Operations } from './server.ts';
 
 const QMP_MS = 10_000;
-const MAX_PNG_BYTES = 32 * 2 ** 20;
 const statusSchema = z.object({ status: z.string() });
 
 /** A machine that runs, and what its holder does with it when asked to. */
@@ -105,12 +103,8 @@ async function exec(machine: Controlled, { argv, container }: RequestOf<'exec'>)
 }
 
 async function screenshot({ connections, directory }: Controlled): Promise<Answered<'screenshot'>> {
-  const file = directory.file('screenshot.png');
-  const deadline = Deadline.after(QMP_MS, 'a picture of the display');
   try {
-    await connections.qmp.execute('screendump', { filename: file, format: 'png' }, deadline);
-    const png = await readFile(file);
-    if (png.length > MAX_PNG_BYTES) throw new ImageError(`The picture has ${png.length} bytes.`);
+    const png = await takeScreen(connections.qmp, directory.file('screenshot.png'));
     return { png: png.toString('base64') };
   } catch (error) {
     if (!(error instanceof QmpCommandError)) throw error;
@@ -118,7 +112,5 @@ async function screenshot({ connections, directory }: Controlled): Promise<Answe
       cause: error,
       hint: 'Boot the machine with --display; without it, there is the serial console only.',
     });
-  } finally {
-    await rm(file, { force: true });
   }
 }

@@ -7,13 +7,14 @@ import { InfrastructureError } from '../../util/errors.ts';
 import { copyCapped } from './copy-capped.ts';
 import { copyHead } from './copy-head.ts';
 import { keepDirectory, runRoot } from '../../process/run-root.ts';
+import { SCREEN_FILE } from '../last-look/screen.ts';
 
 /** sun_path of unix(7) holds 108 bytes, the ending zero included. */
 const MAX_SOCKET_PATH_BYTES = 107;
 const LONGEST_SOCKET = 'spare-qmp.sock';
 const LONGEST_LABEL = 24;
 
-/** Logs of a machine's life, for afterwards; its disks and sockets are not among them. */
+/** What is left of a machine's life, for afterwards; its disks and sockets are not among them. */
 export const EVIDENCE_FILES = [
   'console.log',
   'console.raw',
@@ -21,6 +22,7 @@ export const EVIDENCE_FILES = [
   'qmp.log',
   'qemu.stderr',
   'qemu.argv',
+  SCREEN_FILE,
 ] as const;
 
 /** A console that repeats a trace for ever must not fill the disk of whoever keeps reports. */

@@ -1,4 +1,6 @@
-import { lstat, readFile } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, readFile, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
 import { z } from 'zod';
@@ -11,6 +13,8 @@ import { describeOther } from '../../util/files/regular-file.ts';
 import { sha256OfFile } from '../../util/files/sha256.ts';
 import { keptDisk, RECORD_FILE, recordSchema, type MachineRecord } from './record.ts';
 
+const ROOT = 0;
+const WRITABLE_BY_ALL = 0o002;
 const MAX_RECORD_BYTES = 64 * 2 ** 20;
 
 /** What a failed machine has left, checked: its image is still what it was. */
@@ -32,6 +36,7 @@ export async function openRemains(
   options: Pick<OpenOptions, 'signal' | 'notice'> = {},
 ): Promise<Remains> {
   const directory = await evidenceAt(resolve(path));
+  requireOwn(directory, await stat(directory));
   const record = await readRecord(join(directory, RECORD_FILE));
   const image = await openImageOf(record, options);
   await checkImage(record, image);
@@ -109,7 +114,18 @@ async function requireFile(path: string): Promise<{ readonly size: number }> {
   });
   const other = found.isSymbolicLink() ? 'a link' : describeOther(found);
   if (other !== undefined) throw new UsageError(`${path} is ${other}, not a file.`);
+  requireOwn(path, found);
   return found;
+}
+
+/** Whoever else can write it could replace it between these checks and its use. */
+function requireOwn(path: string, { uid, mode }: Stats): void {
+  const forAll = (mode & WRITABLE_BY_ALL) !== 0;
+  if (!forAll && [ROOT, userInfo().uid].includes(uid)) return;
+  const fault = forAll ? 'can be written by every user' : `belongs to another user (${uid})`;
+  throw new UsageError(`${path} ${fault}, who could change it while it is in use.`, {
+    hint: 'Copy the directory of the machine to one of your own, as with `cp -r`, and give that.',
+  });
 }
 
 function plainName(name: string): string {

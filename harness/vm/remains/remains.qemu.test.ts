@@ -1,4 +1,18 @@
-import { cp, mkdir, readdir, readFile, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -16,6 +30,8 @@ import { openRemains } from './open.ts';
 import { dropDisks, recordRemains, takeDisks } from './save.ts';
 
 const qemu = await which('qemu-system-x86_64');
+const IS_ROOT = userInfo().uid === 0;
+const NOBODY = 65_534;
 const OFFSET = 2 ** 20;
 const LEFT = Buffer.from('what the guest wrote');
 
@@ -101,6 +117,28 @@ describe.skipIf(qemu === undefined)('a machine that was left (needs qemu-system-
     await expect(openRemains(evidence)).rejects.toThrow(/a file is missing: .*disk0\.qcow2/);
   });
 
+  test('that every user can write is refused', async () => {
+    const { evidence } = await report();
+    for (const name of ['disk0.qcow2', 'remains.json', '.']) {
+      const path = join(evidence, name);
+      const { mode } = await stat(path);
+      await chmod(path, mode | 0o002);
+      await expect(openRemains(evidence), name).rejects.toThrow(/can be written by every user.*cp -r/s);
+      await chmod(path, mode);
+    }
+    await openRemains(evidence);
+  });
+
+  test.skipIf(!IS_ROOT)("that is another user's is refused (needs root)", async () => {
+    const { evidence } = await report();
+    for (const name of ['disk0.qcow2', 'remains.json', '.']) {
+      await chown(join(evidence, name), NOBODY, NOBODY);
+      await expect(openRemains(evidence), name).rejects.toThrow(/belongs to another user \(65534\)/);
+      await chown(join(evidence, name), 0, 0);
+    }
+    await openRemains(evidence);
+  });
+
   test('that was tampered with reads nothing else of the host', async () => {
     const { scratch, evidence } = await report();
     await writeFile(scratch('secret'), Buffer.alloc(2 ** 21, 's'));
@@ -117,6 +155,19 @@ describe.skipIf(qemu === undefined)('a machine that was left (needs qemu-system-
     await rm(join(linked, 'disk0.qcow2'));
     await symlink(scratch('secret'), join(linked, 'disk0.qcow2'));
     await expect(openRemains(linked)).rejects.toThrow(/disk0\.qcow2 is a link, not a file/);
+
+    const recordLinked = await copy('record-linked');
+    await rename(join(recordLinked, 'remains.json'), scratch('record'));
+    await symlink(scratch('record'), join(recordLinked, 'remains.json'));
+    await expect(openRemains(recordLinked)).rejects.toThrow(/remains\.json is a link, not a file/);
+
+    const variablesLinked = await copy('variables-linked');
+    const [variables = ''] = (await readdir(variablesLinked)).filter((name) =>
+      name.startsWith('firmware-vars'),
+    );
+    await rm(join(variablesLinked, variables));
+    await symlink(scratch('secret'), join(variablesLinked, variables));
+    await expect(openRemains(variablesLinked)).rejects.toThrow(/firmware-vars\.\w+ is a link, not a file/);
 
     const outside = await copy('outside');
     const record = await readFile(join(outside, 'remains.json'), 'utf8');

@@ -2,6 +2,7 @@ import { open, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { cacheLocation } from '../../util/files/cache-location.ts';
+import { diskUse } from '../../util/files/disk-use.ts';
 import { KeyedDirectories, type MakeTarget, type ObtainOptions } from '../../util/files/keyed-directories.ts';
 import { namesIn } from '../../util/files/look.ts';
 import { makePrivateDirectory } from '../../util/files/private-directory.ts';
@@ -78,7 +79,7 @@ export class SnapshotStore {
     return Promise.all(
       (await this.#directories.keys()).map(async (name) => {
         const entry = this.#directories.entry(name);
-        return { name, usedAtMs: (await stat(entry)).mtimeMs, bytes: await bytesIn(entry) };
+        return { name, usedAtMs: (await stat(entry)).mtimeMs, bytes: await diskUse(entry) };
       }),
     );
   }
@@ -94,14 +95,4 @@ async function toDisk(directory: string): Promise<void> {
     await using file = await open(join(directory, name));
     await file.sync();
   }
-}
-
-/** What the files take up: a guest's memory is mostly holes. */
-async function bytesIn(directory: string): Promise<number> {
-  const BLOCK_BYTES = 512;
-  const sizes = (await namesIn(directory)).map(async (name) => {
-    const { blocks } = await stat(join(directory, name));
-    return blocks * BLOCK_BYTES;
-  });
-  return (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
 }

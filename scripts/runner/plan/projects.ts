@@ -56,6 +56,7 @@ export function projectsOf(
         diskSizeBytes: request.diskSizeBytes ?? null,
         repetition,
         keepVm: request.keepVm,
+        keepMemory: request.keepMemory,
         debug: request.debug,
         hold: request.hold,
         exhaustive: request.exhaustive,

@@ -23,6 +23,9 @@ const FEW = 12;
 /** A hundred in each second. */
 const LINES = 600;
 const PHONE = { width: 360, height: 740 };
+/** A PNG. */
+const PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 /** Of the machine boot-2. */
 const STARTED_MS = 21_000;
 
@@ -47,7 +50,11 @@ async function writeRun(directory: string, total: number): Promise<void> {
     ...{ ...passed, suite: `suite-${index % 10}`, promise: `promise ${index}` },
     file: `suite-${index % 10}/a.suite.ts`,
   }));
-  const vms = SAMPLE_REPORT.vms.map((one) => ({ ...one, files: [...one.files, 'journal.jsonl'] }));
+  await writeFile(join(vm, 'screen.png'), Buffer.from(PIXEL, 'base64'));
+  const vms = SAMPLE_REPORT.vms.map((one) => ({
+    ...one,
+    files: [...one.files, 'journal.jsonl', 'screen.png'],
+  }));
   await writeReport({ ...SAMPLE_REPORT, vms, tests: [...SAMPLE_REPORT.tests, ...more] }, directory);
 }
 
@@ -60,8 +67,8 @@ describe.skipIf(browserPath === undefined)(
 
     beforeAll(async () => {
       directory = await mkdtemp(join(tmpdir(), 'hotfire-page-'));
-      await writeRun(join(directory, 'few'), FEW);
       await writeRun(join(directory, 'many'), MANY);
+      await writeRun(join(directory, 'few'), FEW);
       browser = await chromium.launch({ executablePath: browserPath ?? '' });
     });
 
@@ -147,6 +154,19 @@ describe.skipIf(browserPath === undefined)(
       await machine.locator('[data-log=console]').focus();
       await page.keyboard.press('PageDown');
       await expect.poll(place).toBeGreaterThan(before);
+    });
+
+    test('shows how long boots took in the run before', async () => {
+      const page = await open('few', {}, '#boot-trend');
+      const plot = page.getByRole('img', { name: 'power on → firmware, medians of 2 runs' });
+      expect(await plot.isVisible()).toBe(true);
+    });
+
+    test('shows the screen of a machine', async () => {
+      const page = await open('few', {}, '#machine-1');
+      const screen = page.getByAltText('Screen of boot-2 at its end');
+      await screen.waitFor();
+      expect(await screen.evaluate('document.querySelector(".screen").naturalWidth')).toBe(1);
     });
 
     test.each([

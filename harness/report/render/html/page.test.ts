@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { MachineLogs } from '../../logs/read.ts';
+import { bootsOfRun } from '../../history/boot-phases.ts';
+import { NO_LOGS, type MachineLogs } from '../../logs/read.ts';
 import { runReportSchema, type RunReport } from '../../schema.ts';
 import { SAMPLE_REPORT } from '../testing/sample-report.ts';
 import { htmlPage } from './page.ts';
@@ -17,6 +18,7 @@ const LOGS = new Map<string, MachineLogs>([
         gap: { before: 1, bytes: 4096 },
       },
       journal: { lines: [{ atMs: 3000, text: 'systemd: Starting <it>' }], gap: null },
+      screen: null,
     },
   ],
 ]);
@@ -30,8 +32,66 @@ function withoutOwn(page: string): string {
 }
 
 it('index.html is as its golden file', async () => {
-  const page = withoutOwn(htmlPage(SAMPLE_REPORT, LOGS));
+  const page = withoutOwn(htmlPage(SAMPLE_REPORT, { logs: LOGS }));
   await expect(page).toMatchFileSnapshot('../testing/index.html.golden');
+});
+
+describe('the screen of a machine', () => {
+  const [vm] = SAMPLE_REPORT.vms;
+  if (vm === undefined) throw new Error('the sample has a machine');
+  const pageWith = (files: string[], screen: Buffer | null): string =>
+    htmlPage(
+      { ...SAMPLE_REPORT, vms: [{ ...vm, files }] },
+      { logs: new Map([[vm.id, { ...NO_LOGS, screen }]]) },
+    );
+
+  it('is in the page itself, which may load no other picture', () => {
+    const page = pageWith(['screen.png'], Buffer.from('of it'));
+    expect(page).toContain('src="data:image/png;base64,b2YgaXQ=" alt="Screen of boot-2 at its end"');
+    expect(page).toMatch(/default-src &#39;none&#39;;[^"]*img-src data:;/);
+  });
+
+  it('is a link where it is too large, and else its absence is said', () => {
+    expect(pageWith(['screen.png'], null)).toMatch(
+      /not shown here:\s+<a href="\.\/vms\/boot-2\/screen\.png">/,
+    );
+    expect(pageWith([], null)).toContain(
+      'No picture of its screen: it had no display, or was off at its end.',
+    );
+  });
+});
+
+describe('boot times over runs', () => {
+  const firmwareAt = (ms: number, startedAt: string, name: 'kvm' | 'tcg' = 'tcg') => {
+    const lives = SAMPLE_REPORT.lives.map((life) => ({
+      ...life,
+      boots: [{ startMs: 0, marks: { firmware: ms } }],
+    }));
+    const targets = SAMPLE_REPORT.targets.map((one) => ({ ...one, accelerator: { name, reason: '' } }));
+    return bootsOfRun({ ...SAMPLE_REPORT, startedAt, lives, targets });
+  };
+
+  it('has the median and spread of earlier runs on the same accelerator, and each as a text', () => {
+    const runs = [
+      firmwareAt(100, '2026-11-20T00:00:00Z'),
+      firmwareAt(7, '2026-11-20T12:00:00Z', 'kvm'),
+      firmwareAt(140, '2026-11-21T00:00:00Z'),
+    ];
+    const page = htmlPage(SAMPLE_REPORT, { earlier: { runs, unreadable: ['of <old>'] } });
+    const [, section = ''] = /<section id="boot-trend"([^]*?)<\/section>/.exec(page) ?? [];
+    expect(section.match(/<tr>/g)).toHaveLength(2);
+    expect(section).toMatch(/power on → firmware<\/th>\s+<td data-label="this run">300 ms<\/td>/);
+    expect(section).toMatch(/120 ms; 100 to 140, ±\s+20/);
+    expect(section).toMatch(/aria-label="[^"]*medians of 3 runs, the present one last: 100, 140, 300 ms"/);
+    expect(section).toMatch(/<title>2026-11-22T21:05:12.000Z: 300 ms \(median of 3; 250 to 310\)<\/title>/);
+    expect(section).toContain("Without reports that can't be read: of &lt;old&gt;");
+  });
+
+  it('is not there without an earlier run that booted the same', () => {
+    const other = firmwareAt(7, '2026-11-20T12:00:00Z', 'kvm');
+    for (const runs of [[], [other]])
+      expect(htmlPage(SAMPLE_REPORT, { earlier: { runs, unreadable: ['a'] } })).not.toContain('boot-trend');
+  });
 });
 
 describe('hostile text', () => {
@@ -60,7 +120,7 @@ describe('hostile text', () => {
   it('stays text wherever it is: markup, attributes, SVG, data', () => {
     const report: RunReport = runReportSchema.parse(attacked(SAMPLE_REPORT));
     const logs = new Map([...LOGS].map(([id, log]) => [id + ATTACK, attacked(log)]));
-    const page = htmlPage(report, logs);
+    const page = htmlPage(report, { logs, earlier: { runs: [bootsOfRun(report)], unreadable: [ATTACK] } });
     expect(page.split('onerror=alert').length).toBeGreaterThan(50);
     const rest = withoutOwn(page).replace('<!doctype html>', '');
     expect(rest).not.toMatch(/<img|<!|<\/pre>[^\n]*&#39;|<b>/);
@@ -88,7 +148,7 @@ describe('hostile text', () => {
 });
 
 it('without its script the page hides nothing and offers nothing in vain', () => {
-  const page = withoutOwn(htmlPage(SAMPLE_REPORT, LOGS));
+  const page = withoutOwn(htmlPage(SAMPLE_REPORT, { logs: LOGS }));
   const hidden = Array.from(page.matchAll(/<(\w+)[^>]* hidden\b/g), ([, name]) => name);
   expect(new Set(hidden)).toEqual(new Set(['form', 'button']));
 });

@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
-import type { MachineLogs } from '../../logs/read.ts';
 import type { RunReport } from '../../schema.ts';
 import { count, countLine, duration } from '../text.ts';
-import { contextOf, type PageContext } from './context.ts';
+import { contextOf, type Besides, type PageContext } from './context.ts';
 import { environmentHtml } from './environment.ts';
 import { filtersHtml } from './filters.ts';
 import { findingsHtml } from './findings.ts';
 import { machinesHtml } from './machine/machine.ts';
 import { Html, html, joined } from './markup.ts';
 import { bootTimesHtml } from './numbers/boot-times.ts';
+import { bootTrendHtml } from './numbers/boot-trend.ts';
 import { measurementsHtml } from './numbers/measurements.ts';
 import { failuresHtml, otherTestsHtml } from './tests/lists.ts';
 
@@ -27,17 +27,17 @@ const SCRIPT_ELEMENT = new Html(`<script type="module">${SCRIPT}</script>`);
 const POLICY = [
   "default-src 'none'",
   "style-src 'unsafe-inline'",
+  // Pictures are in the page itself.
+  'img-src data:',
   `script-src 'sha256-${createHash('sha256').update(SCRIPT).digest('base64')}'`,
 ].join('; ');
 
 /**
  * The run as one page that needs nothing else; links to evidence are relative to the report. Without its script it can be read
  * as well, but not filtered.
- *
- * @param logs of its machines, by their names.
  */
-export function htmlPage(report: RunReport, logs: ReadonlyMap<string, MachineLogs> = new Map()): string {
-  const context = contextOf(report, logs);
+export function htmlPage(report: RunReport, besides: Besides = {}): string {
+  const context = contextOf(report, besides);
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -80,6 +80,7 @@ function mainHtml(context: PageContext): Html {
     ['findings', 'Findings', findingsHtml(context)],
     ['machines', 'Machines', machinesHtml(context)],
     ['boot-times', 'Boot times', bootTimesHtml(context)],
+    ['boot-trend', 'Boot times over runs', bootTrendHtml(context)],
     ['measurements', 'Measurements', measurementsHtml(context)],
     ['environment', 'Environment', environmentHtml(context.report)],
   ];

@@ -3,6 +3,8 @@ import { html, joined, NOTHING, type Html } from '../markup.ts';
 import { eventsHtml } from './events.ts';
 import { filesHtml } from './files.ts';
 import { logsHtml } from './logs.ts';
+import { memoryHtml } from './memory.ts';
+import { screenHtml } from './screen.ts';
 import { timelineSvg } from './timeline-svg.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -24,6 +26,7 @@ function machineHtml(machine: Machine, { report }: PageContext): Html {
     </summary>
     <div>
       <p>Files: ${filesHtml(vm)}</p>
+      ${screenHtml(machine)}${memoryHtml(vm)}
       ${
         timeline === undefined
           ? html`<p class="dim">No start of it is known.</p>`

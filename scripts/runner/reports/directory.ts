@@ -2,18 +2,20 @@ import { rmdirSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { EVENTS_FILE } from '../../harness/report/events.ts';
-import { InfrastructureError, messageOf, UsageError } from '../../harness/util/errors.ts';
-import { tryLock, type HeldLock } from '../../harness/util/files/lock.ts';
-import { exists } from '../../harness/util/files/look.ts';
-import { makeDirectory } from '../../harness/util/files/make-directory.ts';
-import { unfinishedOf } from '../../harness/util/files/write-whole.ts';
+import { EVENTS_FILE } from '../../../harness/report/events.ts';
+import { InfrastructureError, messageOf, UsageError } from '../../../harness/util/errors.ts';
+import { tryLock, type HeldLock } from '../../../harness/util/files/lock.ts';
+import { exists } from '../../../harness/util/files/look.ts';
+import { makeDirectory } from '../../../harness/util/files/make-directory.ts';
+import { unfinishedOf } from '../../../harness/util/files/write-whole.ts';
 
 /** Everything that a report consists of. */
 const PARTS = ['run.json', 'junit.xml', 'index.html', 'vms', EVENTS_FILE];
 /** With what a run that was killed may have left of them. */
 const PARTS_AND_LEFTOVERS = PARTS.flatMap((part) => [part, unfinishedOf(part)]);
 const LOCK = '.in-use';
+/** See `timeStamp`. */
+const DEFAULT_NAME = /^\d{8}T\d{6}Z-\d+$/;
 
 /** A directory that no other run writes its report to, until this one is disposed of. */
 export class ReportDirectory implements Disposable {
@@ -40,17 +42,16 @@ export class ReportDirectory implements Disposable {
     chosen: string | undefined,
     flag: '--report' | '--out' = '--report',
   ): Promise<ReportDirectory> {
-    const path = resolve(chosen ?? join(root, 'reports', timeStamp(new Date())));
+    const path = resolve(chosen ?? join(defaultReports(root), timeStamp(new Date())));
     const wasThere = await exists(path);
     makeDirectory(path);
-    const known = [...PARTS_AND_LEFTOVERS, LOCK];
-    const foreign = (await readdir(path)).filter((name) => !known.includes(name));
+    const foreign = foreignAmong(await readdir(path));
     if (foreign.length > 0) {
       throw new UsageError(`${flag} ${path} holds other things (${foreign.slice(0, 3).join(', ')}).`, {
         hint: 'Give a directory that is new, empty, or holds an earlier report, which is then replaced.',
       });
     }
-    const lock = await tryLock(join(path, LOCK)).catch((error: unknown) => {
+    const lock = await lockReport(path).catch((error: unknown) => {
       throw unwritable(path, flag, error);
     });
     if (lock !== undefined) return new ReportDirectory(path, lock, wasThere);
@@ -76,6 +77,27 @@ export class ReportDirectory implements Disposable {
       // It holds a report.
     }
   }
+}
+
+/** Where the reports of runs go that were given no directory, each with the time as its name. */
+export function defaultReports(root: string): string {
+  return join(root, 'reports');
+}
+
+/** Whether a run that was given no directory would call one so. */
+export function isDefaultName(name: string): boolean {
+  return DEFAULT_NAME.test(name);
+}
+
+/** Of what is in a directory, that which no report has. */
+export function foreignAmong(names: readonly string[]): string[] {
+  const known = [...PARTS_AND_LEFTOVERS, LOCK];
+  return names.filter((name) => !known.includes(name));
+}
+
+/** @returns undefined when a run writes its report there. */
+export function lockReport(path: string): Promise<HeldLock | undefined> {
+  return tryLock(join(path, LOCK));
 }
 
 function unwritable(path: string, flag: string, error: unknown): InfrastructureError {

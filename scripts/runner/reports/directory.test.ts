@@ -2,10 +2,10 @@ import { readdir, writeFile } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
 
-import { InfrastructureError, UsageError } from '../../harness/util/errors.ts';
-import { exists } from '../../harness/util/files/look.ts';
-import { scratchDirectory } from '../../harness/util/testing/scratch.ts';
-import { ReportDirectory } from './report-directory.ts';
+import { InfrastructureError, UsageError } from '../../../harness/util/errors.ts';
+import { exists } from '../../../harness/util/files/look.ts';
+import { scratchDirectory } from '../../../harness/util/testing/scratch.ts';
+import { ReportDirectory } from './directory.ts';
 
 describe('a report directory', () => {
   it('keeps an earlier report until it is cleared', async () => {

@@ -1,0 +1,25 @@
+import { shellQuote } from '../../process/shell-quote.ts';
+import type { VmRecord } from '../schema.ts';
+
+export interface MemoryUse {
+  readonly file: string;
+  /** What to type to read it. */
+  readonly command: string;
+  /** What is missing for that; undefined if nothing is. */
+  readonly lack: string | undefined;
+}
+
+/**
+ * How to read the memory that a machine left; undefined where it left none.
+ *
+ * @param place of its evidence, as the reader can type it.
+ */
+export function memoryUse({ memory, files }: VmRecord, place: string): MemoryUse | undefined {
+  if (memory === undefined || !files.includes(memory.file)) return undefined;
+  const { file, vmlinux } = memory;
+  return {
+    file,
+    command: shellQuote(['crash', vmlinux ?? 'vmlinux', `${place}/${file}`]),
+    lack: vmlinux === null ? 'no vmlinux of its kernel is kept, so name one with its symbols' : undefined,
+  };
+}

@@ -1,0 +1,84 @@
+import { lstat, readdir, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+
+import { readVerdict } from '../../../harness/report/read.ts';
+import type { Verdict } from '../../../harness/report/schema.ts';
+import { messageOf } from '../../../harness/util/errors.ts';
+import { diskUse } from '../../../harness/util/files/disk-use.ts';
+import { namesIn } from '../../../harness/util/files/look.ts';
+import { foreignAmong, isDefaultName, lockReport } from './directory.ts';
+import { toEvict, type OldReport } from './eviction.ts';
+
+const MIB = 2 ** 20;
+/** Hundreds of passed runs, or some failed ones with their machines' disks: a third of what Hotfire asks of a disk. */
+const MAX_BYTES = 2048 * MIB;
+/** More names would be no line. */
+const MAX_NAMES = 3;
+
+/**
+ * Removes old reports from where those go that were given no directory, so that they take up at most `maxBytes` together.
+ * Touches nothing that could be anything else: see `looksLikeReport`.
+ *
+ * @returns a line about what was removed, or why nothing could be; undefined when there is nothing to say.
+ */
+export async function evictOldReports(reports: string, maxBytes = MAX_BYTES): Promise<string | undefined> {
+  try {
+    const removed = [];
+    for (const report of toEvict(await oldReports(reports), maxBytes)) {
+      if (await remove(join(reports, report.name))) removed.push(report);
+    }
+    return removed.length === 0 ? undefined : removedLine(removed, reports, maxBytes);
+  } catch (error) {
+    return `old reports stay in ${reports}: ${messageOf(error)}`;
+  }
+}
+
+/** The oldest first. */
+async function oldReports(reports: string): Promise<OldReport[]> {
+  const found: OldReport[] = [];
+  for (const name of (await namesIn(reports)).filter(isDefaultName).sort()) {
+    const path = join(reports, name);
+    const verdict = await verdictOf(path);
+    if (verdict !== undefined)
+      found.push({ name, passed: verdict === 'passed', bytes: await diskUse(path) });
+  }
+  return found;
+}
+
+/** @returns undefined for what is no report, or none yet. */
+async function verdictOf(path: string): Promise<Verdict | undefined> {
+  if (!(await looksLikeReport(path))) return undefined;
+  return readVerdict(path).catch(() => undefined);
+}
+
+/** A directory, not a link to one, with a report's parts and nothing else, none of which is a link. */
+async function looksLikeReport(path: string): Promise<boolean> {
+  if (!(await lstat(path)).isDirectory()) return false;
+  const parts = await readdir(path, { withFileTypes: true });
+  if (parts.some((part) => part.isSymbolicLink())) return false;
+  return foreignAmong(parts.map((part) => part.name)).length === 0;
+}
+
+/** @returns false when a run writes its report there now. */
+async function remove(path: string): Promise<boolean> {
+  const lock = await lockReport(path);
+  if (lock === undefined) return false;
+  try {
+    // By what is left the next run knows it again, if this one is killed meanwhile.
+    await rm(join(path, 'vms'), { recursive: true, force: true });
+    await rm(path, { recursive: true, force: true });
+    return true;
+  } finally {
+    lock.release();
+  }
+}
+
+function removedLine(removed: readonly OldReport[], reports: string, maxBytes: number): string {
+  const names = removed.slice(0, MAX_NAMES).map(({ name }) => name);
+  const more = removed.length - names.length;
+  const bytes = removed.reduce((sum, report) => sum + report.bytes, 0);
+  const what = removed.length === 1 ? 'an old report' : `${removed.length} old reports`;
+  const which = `${names.join(', ')}${more === 0 ? '' : ` and ${more} more`}`;
+  const place = relative(process.cwd(), reports) || '.';
+  return `removed ${what} with ${Math.ceil(bytes / MIB)} MiB, as ${place} keeps ${Math.floor(maxBytes / MIB)}: ${which}`;
+}
