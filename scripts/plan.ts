@@ -7,10 +7,17 @@ import { runCommand } from './cli/run.ts';
 import { readPlanContent } from './plan/content.ts';
 import { Durations } from './plan/durations.ts';
 import { makePlan } from './plan/plan.ts';
-import { renderPlan } from './plan/render.ts';
-import { parsePlanRequest, PLAN_COMMAND } from './plan/request.ts';
+import { renderCommands, renderPlan } from './plan/render.ts';
+import { parsePlanRequest, PLAN_COMMAND, type PlanRequest } from './plan/request.ts';
+import type { Plan } from './plan/schema.ts';
 import { needsOfFile } from './plan/suite-needs.ts';
 import { findSuites } from './runner/plan/discover.ts';
+
+const FORMS: Readonly<Record<PlanRequest['form'], (plan: Plan) => string>> = {
+  text: renderPlan,
+  json: (plan) => `${JSON.stringify(plan, null, 2)}\n`,
+  commands: renderCommands,
+};
 
 const root = join(import.meta.dirname, '..');
 
@@ -20,7 +27,7 @@ await runCommand(PLAN_COMMAND, async ({ flags, positionals }) => {
   const variants = await Promise.all((await listVariants()).map(readVariant));
   const plan = await makePlan(
     request.kind,
-    content[request.kind] ?? { gates: [], tests: [] },
+    content[request.kind] ?? { gates: [], without: [], tests: [] },
     request.shards,
     {
       matrix: {
@@ -31,6 +38,6 @@ await runCommand(PLAN_COMMAND, async ({ flags, positionals }) => {
       durations: new Durations(await Promise.all(request.durations.map(readReport))),
     },
   );
-  process.stdout.write(flags.json ? `${JSON.stringify(plan, null, 2)}\n` : renderPlan(plan));
+  process.stdout.write(FORMS[request.form](plan));
   return EXIT_CODES.passed;
 });

@@ -6,7 +6,8 @@ import { DEFAULT_CELL_MS } from './durations.ts';
 const DEFAULT_KIND = 'nightly';
 
 export const PLAN_COMMAND = defineCommand({
-  usage: 'npm run plan -- [--kind nightly|pull-request] [--shards N] [--durations] [--json] [RUN...]',
+  usage:
+    'npm run plan -- [--kind nightly|pull-request] [--shards N] [--durations] [--json | --commands] [RUN...]',
   summary:
     'Computes what a run consists of (variant x architecture x suite file), deals it out to machines, and prints what each types.',
   positionals: { value: 'RUN...', help: 'With --durations: each a run.json, or the directory of a report.' },
@@ -17,6 +18,7 @@ export const PLAN_COMMAND = defineCommand({
       help: `Balances by what cells took in earlier runs; an unknown one counts ${DEFAULT_CELL_MS / 1000} s.`,
     },
     json: { help: 'Prints the plan as JSON, for engines and for npm run merge.' },
+    commands: { help: 'Prints command lines only, one a line: gates, what builds images, tests.' },
   },
 });
 
@@ -25,11 +27,18 @@ export interface PlanRequest {
   readonly shards: number;
   /** Paths of reports. */
   readonly durations: readonly string[];
+  readonly form: 'text' | 'json' | 'commands';
 }
 
-/** @throws {UsageError} for a kind that is not there, or a number that is none. */
+/** @throws {UsageError} for a kind that is not there, a number that is none, or two forms of output. */
 export function parsePlanRequest(
-  { kind = DEFAULT_KIND, shards = '1', durations }: FlagValues<(typeof PLAN_COMMAND)['flags']>,
+  {
+    kind = DEFAULT_KIND,
+    shards = '1',
+    durations,
+    json,
+    commands,
+  }: FlagValues<(typeof PLAN_COMMAND)['flags']>,
   runs: readonly string[],
   kinds: readonly string[],
 ): PlanRequest {
@@ -39,6 +48,8 @@ export function parsePlanRequest(
       `--shards ${shards} is no number of shards; it must be a whole number from 1 to 9999.`,
     );
   }
+  if (json && commands)
+    throw new UsageError('--json and --commands exclude each other; leave one of them out.');
   if (durations !== runs.length > 0) {
     throw new UsageError(
       durations ? '--durations needs reports of earlier runs.' : `Unexpected "${runs.join(' ')}".`,
@@ -47,5 +58,6 @@ export function parsePlanRequest(
       },
     );
   }
-  return { kind, shards: Number(shards), durations: runs };
+  const form = json ? 'json' : commands ? 'commands' : 'text';
+  return { kind, shards: Number(shards), durations: runs, form };
 }

@@ -26,6 +26,7 @@ export const TEST_COMMAND = defineCommand({
   positionals: { value: 'SUITE...', help: 'The same as --suite.' },
   flags: {
     suite: { value: 'A,B', help: 'Only these suites, or files of them, such as boot/verity.' },
+    'unit-tests': { help: 'Only the unit tests, all of them; boots no image, and goes with no other flag.' },
     without: { value: 'A,B', help: 'None of these suites, or files of them.' },
     variant: {
       value: 'V',
@@ -157,6 +158,19 @@ export function parseRequest(
     hold: flags.debug && process.stdin.isTTY,
     exhaustive: flags.exhaustive,
   };
+}
+
+/** @throws {UsageError} when more than the unit tests were asked for, which have no image, suite or report. */
+export function requireNothingElse(
+  flags: FlagValues<(typeof TEST_COMMAND)['flags']>,
+  positionals: readonly string[],
+): void {
+  const given = Object.entries(flags).filter(([, value]) => value !== undefined && value !== false);
+  const others = [...positionals, ...given.map(([name]) => `--${name}`)].filter(
+    (one) => one !== '--unit-tests',
+  );
+  if (others.length > 0)
+    throw new UsageError(`--unit-tests goes with nothing else; leave out ${others.join(', ')}.`);
 }
 
 function names(list: string): string[] {

@@ -10,7 +10,7 @@ import type { Interruption } from '../cli/interruption.ts';
 import { listPromises } from './list.ts';
 import { fileNames, filesOf, projectsOf, requireWork } from './plan/projects.ts';
 import { ReportDirectory } from './report-directory.ts';
-import { parseRequest, TEST_COMMAND, type RunRequest } from './request.ts';
+import { parseRequest, requireNothingElse, TEST_COMMAND, type RunRequest } from './request.ts';
 import { runSuites } from './run-suites.ts';
 import type { TestTarget } from './plan/targets.ts';
 import { runUnitTests, type UnitTests } from './unit-tests.ts';
@@ -40,6 +40,11 @@ export async function runTests(
   workplace: Workplace,
 ): Promise<ExitCode> {
   const root = plainPath(workplace.root);
+  if (flags['unit-tests']) {
+    requireNothingElse(flags, positionals);
+    const { counts, verdict } = await runUnitTests({ ...workplace, root }, interruption);
+    return close(counts, exitCodeFor(verdict));
+  }
   const { suites, directory: suitesDirectory } = await findSuites(flags.suites, workplace.suitesDirectory);
   const request = parseRequest(flags, positionals, {
     suites: [...suites.keys()],
