@@ -45,6 +45,7 @@ class Place {
           estimateMs: 1,
           cells: files.map(cell),
           images: [],
+          reports: `${position + 1}`,
           commands: [`npm test -- ${position + 1}`],
         },
       })),

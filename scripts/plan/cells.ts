@@ -18,6 +18,8 @@ export interface Matrix {
   readonly suitesIn: (directory: string | undefined) => Promise<FoundSuites>;
   /** What the tests of a suite file need, each; see `needsOfFile`. */
   readonly needsOf: (path: string) => Promise<readonly (readonly Need[])[]>;
+  /** Whether a suite file, absolute, is wanted; without it, all are. */
+  readonly wants?: (path: string) => boolean;
 }
 
 interface Cells {
@@ -39,7 +41,7 @@ interface Target {
 }
 
 /**
- * Target x suite file, in the order of the content; a suite file that has no test for a target is an omission.
+ * Target x suite file, in the order of the content, but what is not wanted; a suite file that has no test for a target is an omission.
  *
  * @throws {UsageError} for a variant or suite that is not there.
  */
@@ -60,6 +62,7 @@ export async function cellsOf(
     for (const { name: target, flags, image, capabilities } of targetsOf(tests, matrix)) {
       images.set(flags, image);
       for (const path of filesOf({ suites: chosen, without }, suites, directory)) {
+        if (matrix.wants?.(path) === false) continue;
         const file = relativeFile(path, directory);
         const key = `${flags} ${file}`;
         const reason = capabilities && reasonAgainst(await matrix.needsOf(path), capabilities);
@@ -68,7 +71,8 @@ export async function cellsOf(
       }
     }
   }
-  if (cells.size === 0) throw new UsageError('The plan is empty: no suite file has a test for its image.');
+  if (cells.size === 0 && matrix.wants === undefined)
+    throw new UsageError('The plan is empty: no suite file has a test for its image.');
   return { cells: [...cells.values()], images, omissions: [...omissions.values()] };
 }
 

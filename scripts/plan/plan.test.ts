@@ -118,6 +118,27 @@ describe('a plan', () => {
     await expect(made).rejects.toThrow(/Unknown suite "boot\/bb"; did you mean "boot\/b"/);
   });
 
+  it('has only what is wanted, on as many machines as that needs, and may have gates alone', async () => {
+    const { matrix, durations } = await context();
+    const only = (name: string) => ({
+      durations,
+      matrix: { ...matrix, wants: (path: string) => path.endsWith(name) },
+    });
+    const { shards } = await makePlan('few', EVERYTHING, 9, only('b.alone.suite.ts'));
+    expect(shards.map(({ commands, reports }) => [commands, reports])).toEqual([
+      [
+        [expect.stringContaining('--arch aarch64 --suite boot/b --report reports/few/1-of-2/')],
+        'reports/few/1-of-2',
+      ],
+      [
+        [expect.stringContaining('--arch x86_64 --suite boot/b --report reports/few/2-of-2/')],
+        'reports/few/2-of-2',
+      ],
+    ]);
+    const { gates, shards: none } = await makePlan('few', EVERYTHING, 9, only('none'));
+    expect({ gates, none }).toEqual({ gates: EVERYTHING.gates, none: [] });
+  });
+
   it('is printed as commands: gates, images, tests', async () => {
     const tests = [{ variants: ['metal-b'], architectures: ['x86_64' as const] }];
     const plan = await makePlan('few', { ...EVERYTHING, tests }, 2, await context());

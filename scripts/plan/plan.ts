@@ -7,7 +7,7 @@ import type { Durations } from './durations.ts';
 import { PLAN_VERSION, type Cell, type Plan } from './schema.ts';
 
 /**
- * Everything that a kind of run consists of, dealt out to `total` machines. The same arguments give the same plan.
+ * Everything that a kind of run consists of, dealt out to `total` machines, or to fewer when not all is wanted. The same arguments give the same plan.
  *
  * @throws {UsageError} when there are more shards than cells, or the content names what is not there.
  */
@@ -18,22 +18,26 @@ export async function makePlan(
   { matrix, durations }: { readonly matrix: Matrix; readonly durations: Durations },
 ): Promise<Plan> {
   const { cells, images, omissions } = await cellsOf(content, matrix);
-  if (total > cells.length) {
+  // Of what a change touches, there may be any number.
+  const count = matrix.wants === undefined ? total : Math.min(total, cells.length);
+  if (count > cells.length) {
     throw new UsageError(`--shards ${total} is too many: there are ${cells.length} cells to share out.`);
   }
   const estimated = cells.map((cell) => ({ ...cell, ...durations.estimate(cell) }));
   // Of a shard's targets, the one that the content has first runs first.
   const order = [...images.keys()];
-  const shards = balance(estimated, total).map(({ items, estimateMs }, position) => {
+  const shards = balance(estimated, count).map(({ items, estimateMs }, position) => {
     const byFlags = [...groupBy(items, ({ flags }) => flags)].sort(
       ([a], [b]) => order.indexOf(a) - order.indexOf(b),
     );
+    const reports = `reports/${kind}/${position + 1}-of-${count}`;
     return {
       index: position + 1,
       estimateMs,
       cells: [...items],
       images: [...new Set(byFlags.map(([flags]) => images.get(flags) ?? ''))],
-      commands: commandsFor(byFlags, `reports/${kind}/${position + 1}-of-${total}`),
+      commands: commandsFor(byFlags, reports),
+      reports,
     };
   });
   return { planVersion: PLAN_VERSION, kind, gates, shards, omissions };

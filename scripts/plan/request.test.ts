@@ -9,12 +9,31 @@ function request(...args: string[]) {
 }
 
 test('without a flag, the whole nightly run is for one machine', () => {
-  expect(request()).toEqual({ kind: 'nightly', shards: 1, durations: [], form: 'text' });
+  expect(request()).toEqual({
+    kind: 'nightly',
+    shards: 1,
+    changedSince: undefined,
+    durations: [],
+    form: 'text',
+  });
 });
 
 test('kind, shards and earlier runs are chosen', () => {
-  expect(request('--kind', 'pull-request', '--shards', '8', '--json', '--durations', 'a', 'b')).toEqual({
-    ...{ kind: 'pull-request', shards: 8, durations: ['a', 'b'], form: 'json' },
+  expect(
+    request(
+      '--kind',
+      'pull-request',
+      '--shards',
+      '8',
+      '--changed-since',
+      'main',
+      '--json',
+      '--durations',
+      'a',
+      'b',
+    ),
+  ).toEqual({
+    ...{ kind: 'pull-request', shards: 8, changedSince: 'main', durations: ['a', 'b'], form: 'json' },
   });
 });
 

@@ -7,13 +7,17 @@ const DEFAULT_KIND = 'nightly';
 
 export const PLAN_COMMAND = defineCommand({
   usage:
-    'npm run plan -- [--kind nightly|pull-request] [--shards N] [--durations] [--json | --commands] [RUN...]',
+    'npm run plan -- [--kind nightly|pull-request] [--shards N] [--changed-since REF] [--durations] [--json | --commands] [RUN...]',
   summary:
     'Computes what a run consists of (variant x architecture x suite file), deals it out to machines, and prints what each types.',
   positionals: { value: 'RUN...', help: 'With --durations: each a run.json, or the directory of a report.' },
   flags: {
     kind: { value: 'KIND', help: `A table of ci/plans.toml; default ${DEFAULT_KIND}.` },
     shards: { value: 'N', help: 'How many machines share the cells; default 1.' },
+    'changed-since': {
+      value: 'REF',
+      help: 'Only suite files that the changes since this branch or commit can touch; all, if they touch anything but suites and documents.',
+    },
     durations: {
       help: `Balances by what cells took in earlier runs; an unknown one counts ${DEFAULT_CELL_MS / 1000} s.`,
     },
@@ -24,7 +28,9 @@ export const PLAN_COMMAND = defineCommand({
 
 export interface PlanRequest {
   readonly kind: string;
+  /** At most so many, with `changedSince`. */
   readonly shards: number;
+  readonly changedSince: string | undefined;
   /** Paths of reports. */
   readonly durations: readonly string[];
   readonly form: 'text' | 'json' | 'commands';
@@ -38,6 +44,7 @@ export function parsePlanRequest(
     durations,
     json,
     commands,
+    'changed-since': changedSince,
   }: FlagValues<(typeof PLAN_COMMAND)['flags']>,
   runs: readonly string[],
   kinds: readonly string[],
@@ -59,5 +66,5 @@ export function parsePlanRequest(
     );
   }
   const form = json ? 'json' : commands ? 'commands' : 'text';
-  return { kind, shards: Number(shards), durations: runs, form };
+  return { kind, shards: Number(shards), changedSince, durations: runs, form };
 }

@@ -35,6 +35,8 @@ const planSchema = z.strictObject({
       images: z.array(z.string()),
       /** What runs it, in a POSIX shell at the top of a checkout; one after the other. */
       commands: z.array(z.string()),
+      /** The directory below which its commands put their reports, in a checkout. */
+      reports: z.string(),
     }),
   ),
   /** Suite files that have no test for a target. */
