@@ -35,7 +35,7 @@ const planSchema = z.strictObject({
       images: z.array(z.string()),
       /** What runs it, in a POSIX shell at the top of a checkout; one after the other. */
       commands: z.array(z.string()),
-      /** The directory below which its commands put their reports, in a checkout. */
+      /** The directory below which its commands put their reports; relative to the checkout. */
       reports: z.string(),
     }),
   ),
