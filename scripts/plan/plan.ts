@@ -30,7 +30,7 @@ export async function makePlan(
     const byFlags = [...groupBy(items, ({ flags }) => flags)].sort(
       ([a], [b]) => order.indexOf(a) - order.indexOf(b),
     );
-    const reports = `reports/${kind}/${position + 1}-of-${count}`;
+    const reports = reportsOf(kind, position + 1, count);
     return {
       index: position + 1,
       estimateMs,
@@ -41,6 +41,11 @@ export async function makePlan(
     };
   });
   return { planVersion: PLAN_VERSION, kind, gates, shards, omissions };
+}
+
+/** The directory for the reports of a shard; relative to the checkout. */
+export function reportsOf(kind: string, index: number, count: number): string {
+  return `reports/${kind}/${index}-of-${count}`;
 }
 
 /** One for each target, since each may have suite files of its own. */
