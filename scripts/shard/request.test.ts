@@ -18,10 +18,10 @@ it.each([
 
 it.each([
   [undefined, {}, /with --index I, from 1 to 3/],
-  ['0', {}, /--index is "0", but the plan has 3 shards: it must be from 1 to 3\./],
-  ['4', {}, /from 1 to 3/],
+  ['0', {}, /--index is "0", but the plan has shards from 1 to 3 only\./],
+  ['4', {}, /from 1 to 3 only/],
   ['2x', {}, /--index is "2x"/],
-  [undefined, { JOB_COMPLETION_INDEX: '3' }, /JOB_COMPLETION_INDEX is "3"[^]*from 0 to 2\./],
+  [undefined, { JOB_COMPLETION_INDEX: '3' }, /JOB_COMPLETION_INDEX is "3"[^]*from 0 to 2 only\./],
   [undefined, { JOB_COMPLETION_INDEX: '' }, /JOB_COMPLETION_INDEX is ""/],
 ])('--index %s and %j are refused', (flag, environment, message) => {
   expect(() => chosenShard({ shards }, flag, environment)).toThrow(message);

@@ -49,7 +49,7 @@ export function chosenShard(
   const shard = shards.find(({ index }) => index === number);
   if (shard !== undefined) return shard;
   throw new UsageError(
-    `${source} is "${text}", but the plan has ${shards.length} shards: it must be from ${first} to ${shards.length - 1 + first}.`,
+    `${source} is "${text}", but the plan has shards from ${first} to ${shards.length - 1 + first} only.`,
     { hint: 'Make the plan with --shards N for as many as there are machines.' },
   );
 }
