@@ -43,7 +43,8 @@ export async function runTests(
   if (flags['unit-tests']) {
     requireNothingElse(flags, positionals);
     const { counts, verdict } = await runUnitTests({ ...workplace, root }, interruption);
-    return close(counts, exitCodeFor(verdict));
+    // What the interruption cut short has not failed.
+    return isInterrupted(interruption) ? EXIT_CODES.interrupted : close(counts, exitCodeFor(verdict));
   }
   const { suites, directory: suitesDirectory } = await findSuites(flags.suites, workplace.suitesDirectory);
   const request = parseRequest(flags, positionals, {
