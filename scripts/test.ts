@@ -4,7 +4,7 @@ import { listVariants } from '../images/builder/config/variant.ts';
 import { runCleaningUp } from './cli/run.ts';
 import { buildGuestBridge } from './runner/guest-bridge.ts';
 import { prepareTargets } from './runner/prepare.ts';
-import { TEST_COMMAND } from './runner/request.ts';
+import { TEST_COMMAND } from './runner/command.ts';
 import { runTests } from './runner/run-tests.ts';
 
 const root = join(import.meta.dirname, '..');

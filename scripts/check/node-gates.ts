@@ -9,20 +9,21 @@ const SLOW_TESTS = '**/*.{e2e,qemu}.test.ts';
 export function unitTestGate(signal: AbortSignal, guestBridge: string | undefined): Gate {
   const command = ['vitest', 'run', '--reporter=dot', `--exclude=${SLOW_TESTS}`] as const;
   const env = guestBridge === undefined ? {} : { HOTFIRE_GUEST_BRIDGE: guestBridge };
-  return gate('unit tests', command, signal, env);
+  return commandGate('unit tests', command, signal, env);
 }
 
 /** The slowest first, so that the last one to end does not end alone. */
 export function staticGates(signal: AbortSignal): Gate[] {
   return [
-    gate('lint and layers', ['eslint', '.'], signal),
-    gate('types', ['tsc', '--noEmit', '--project', '.'], signal),
-    gate('format', ['prettier', '--check', '--log-level=warn', '.'], signal),
-    gate('unused code', ['knip', '--no-progress'], signal),
+    commandGate('lint and layers', ['eslint', '.'], signal),
+    commandGate('types', ['tsc', '--noEmit', '--project', '.'], signal),
+    commandGate('format', ['prettier', '--check', '--log-level=warn', '.'], signal),
+    commandGate('unused code', ['knip', '--no-progress'], signal),
   ];
 }
 
-function gate(
+/** A gate that fails when a program does, with what that printed. */
+export function commandGate(
   name: string,
   [program, ...args]: readonly [string, ...string[]],
   cancelSignal: AbortSignal,

@@ -44,6 +44,8 @@ class Place {
           index: position + 1,
           estimateMs: 1,
           cells: files.map(cell),
+          images: [],
+          reports: `${position + 1}`,
           commands: [`npm test -- ${position + 1}`],
         },
       })),
@@ -234,7 +236,7 @@ describe('is refused, and an earlier merged report stays:', () => {
     [['package.json'], /package\.json is no directory/],
     [[], /Name the reports to merge/],
     [['harness', './harness/'], /harness\/ is given twice/],
-    [['--plan', 'package.json', 'harness'], /package\.json is no plan of version 1/],
+    [['--plan', 'package.json', 'harness'], /package\.json is no plan of version 2/],
   ] as const)('%j', async ([args, message]) => {
     const { exitCode, stderr } = await (await Place.create()).merge(...args);
     expect(stderr).toMatch(message);

@@ -7,7 +7,7 @@ import { EXAMPLE_DISK } from '../../images/builder/steps/example-disk.ts';
 import { unknownName } from '../cli/suggest.ts';
 import { filesOf, fileNames } from '../runner/plan/projects.ts';
 import type { FoundSuites } from '../runner/plan/discover.ts';
-import type { PlannedTests } from './content.ts';
+import type { KindContent, PlannedTests } from './content.ts';
 import type { Cell, Omission } from './schema.ts';
 import type { Need } from './suite-needs.ts';
 
@@ -18,6 +18,15 @@ export interface Matrix {
   readonly suitesIn: (directory: string | undefined) => Promise<FoundSuites>;
   /** What the tests of a suite file need, each; see `needsOfFile`. */
   readonly needsOf: (path: string) => Promise<readonly (readonly Need[])[]>;
+  /** Whether a suite file, absolute, is wanted; without it, all are. */
+  readonly wants?: (path: string) => boolean;
+}
+
+interface Cells {
+  readonly cells: readonly Omit<Cell, 'estimateMs' | 'basis'>[];
+  /** Flags of a cell → what builds their image, or finds it in the cache. */
+  readonly images: ReadonlyMap<string, string>;
+  readonly omissions: Omission[];
 }
 
 interface Target {
@@ -25,29 +34,35 @@ interface Target {
   readonly name: string;
   /** What chooses it in `npm test`, as a shell takes it. */
   readonly flags: string;
+  /** What builds its image, or finds it in the cache. */
+  readonly image: string;
   /** Undefined for an image that is known only when it is there. */
   readonly capabilities: ReadonlySet<Capability> | undefined;
 }
 
 /**
- * Target x suite file, in the order of the content; a suite file that has no test for a target is an omission.
+ * Target x suite file, in the order of the content, but what is not wanted; a suite file that has no test for a target is an omission.
  *
  * @throws {UsageError} for a variant or suite that is not there.
  */
 export async function cellsOf(
-  content: readonly PlannedTests[],
+  content: Pick<KindContent, 'tests' | 'without'>,
   matrix: Matrix,
-): Promise<{ cells: Omit<Cell, 'estimateMs' | 'basis'>[]; omissions: Omission[] }> {
-  const cells = new Map<string, Omit<Cell, 'estimateMs' | 'basis'>>();
+): Promise<Cells> {
+  const cells = new Map<string, Cells['cells'][number]>();
+  const images = new Map<string, string>();
   const omissions = new Map<string, Omission>();
-  for (const tests of content) {
-    const { directory, suites } = await matrix.suitesIn(tests.own_suites);
+  requireSuites(content.without, await matrix.suitesIn(undefined));
+  for (const tests of content.tests) {
+    const found = await matrix.suitesIn(tests.own_suites);
+    const { directory, suites } = found;
     const chosen = tests.suites ?? [...suites.keys()];
-    const { without = [] } = tests;
-    for (const name of [...chosen, ...without])
-      requireKnown('suite', name, [...suites.keys(), ...fileNames(suites, directory)]);
-    for (const { name: target, flags, capabilities } of targetsOf(tests, matrix)) {
+    requireSuites(chosen, found);
+    const without = tests.own_suites === undefined ? content.without : [];
+    for (const { name: target, flags, image, capabilities } of targetsOf(tests, matrix)) {
+      images.set(flags, image);
       for (const path of filesOf({ suites: chosen, without }, suites, directory)) {
+        if (matrix.wants?.(path) === false) continue;
         const file = relativeFile(path, directory);
         const key = `${flags} ${file}`;
         const reason = capabilities && reasonAgainst(await matrix.needsOf(path), capabilities);
@@ -56,8 +71,9 @@ export async function cellsOf(
       }
     }
   }
-  if (cells.size === 0) throw new UsageError('The plan is empty: no suite file has a test for its image.');
-  return { cells: [...cells.values()], omissions: [...omissions.values()] };
+  if (cells.size === 0 && matrix.wants === undefined)
+    throw new UsageError('The plan is empty: no suite file has a test for its image.');
+  return { cells: [...cells.values()], images, omissions: [...omissions.values()] };
 }
 
 function targetsOf(tests: PlannedTests, { variants }: Matrix): Target[] {
@@ -67,24 +83,33 @@ function targetsOf(tests: PlannedTests, { variants }: Matrix): Target[] {
     const described = profile === undefined ? [] : [`--profile ${shellQuote([profile])}`];
     return architectures.map((arch) => ({
       name: `${EXAMPLE_DISK}/${arch}`,
-      flags: [`--image ${exampleDisk(example, arch)}`, ...described, ...suites].join(' '),
+      // Where it is, is known when it is built, or found in the cache.
+      flags: [`--image "$(${exampleDisk(example, arch)})"`, ...described, ...suites].join(' '),
+      image: exampleDisk(example, arch),
       capabilities: undefined,
     }));
   }
-  const chosen = tests.variants ?? [...variants.keys()];
-  for (const name of chosen) requireKnown('variant', name, [...variants.keys()]);
-  return chosen.flatMap((variant) =>
-    architectures.map((arch) => ({
-      name: `${variant}/${arch}`,
-      flags: [`--variant ${variant} --arch ${arch}`, ...suites].join(' '),
-      capabilities: variants.get(variant),
-    })),
+  const names = tests.variants ?? [...variants.keys()];
+  for (const name of names) requireKnown('variant', name, [...variants.keys()]);
+  return names.flatMap((variant) =>
+    architectures.map((arch) => {
+      const chosen = `--variant ${variant} --arch ${arch}`;
+      return {
+        name: `${variant}/${arch}`,
+        flags: [chosen, ...suites].join(' '),
+        image: `npm run --silent image -- ${chosen}`,
+        capabilities: variants.get(variant),
+      };
+    }),
   );
 }
 
-/** Where it is, is known when it is built, or found in the cache. */
 function exampleDisk(example: string, arch: Architecture): string {
-  return `"$(npm run --silent image -- --example ${shellQuote([example])} --arch ${arch})"`;
+  return `npm run --silent image -- --example ${shellQuote([example])} --arch ${arch}`;
+}
+
+function requireSuites(names: readonly string[], { suites, directory }: FoundSuites): void {
+  for (const name of names) requireKnown('suite', name, [...suites.keys(), ...fileNames(suites, directory)]);
 }
 
 function requireKnown(kind: string, name: string, known: readonly string[]): void {

@@ -15,8 +15,6 @@ const testsSchema = z
     architectures: z.array(z.enum(ARCHITECTURES)).min(1).optional(),
     /** As --suite takes them: suites, and files such as "boot/verity". */
     suites: names.optional(),
-    /** Of them, what is left out; names of the same kinds. */
-    without: names.optional(),
     /** As --suites takes it: a directory with other suites than Hotfire's, relative to the checkout. */
     own_suites: z.string().optional(),
   })
@@ -27,16 +25,25 @@ const testsSchema = z
     message: 'profile goes with an example',
   });
 
+const kindSchema = z.strictObject({
+  gates: z.array(z.string()).default([]),
+  /** Of Hotfire's suites, what none of its tests have; names as in `suites`. */
+  without: names.default([]),
+  tests: z.array(testsSchema).min(1),
+});
+
 const contentSchema = z.record(
   z.string().regex(/^[a-z][a-z-]*$/, 'must be lower-case words with hyphens'),
-  z.strictObject({ gates: z.array(z.string()).default([]), tests: z.array(testsSchema).min(1) }),
+  kindSchema,
 );
 
 /** Some tests that a kind of run consists of. What is left out stands for all there are. */
 export type PlannedTests = z.infer<typeof testsSchema>;
 
+export type KindContent = z.infer<typeof kindSchema>;
+
 /** Kind of run → what it consists of. */
-export type PlanContent = z.infer<typeof contentSchema>;
+type PlanContent = z.infer<typeof contentSchema>;
 
 /** @throws {UsageError} for a file that can't be read, or is wrong. */
 export function readPlanContent(path: string): Promise<PlanContent> {

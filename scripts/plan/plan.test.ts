@@ -1,5 +1,5 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 import { describe, expect, it, test } from 'vitest';
 
@@ -12,7 +12,7 @@ import { findSuites } from '../runner/plan/discover.ts';
 import { readPlanContent } from './content.ts';
 import { DEFAULT_CELL_MS, Durations } from './durations.ts';
 import { makePlan } from './plan.ts';
-import { renderPlan } from './render.ts';
+import { renderCommands, renderPlan } from './render.ts';
 import { needsOfFile } from './suite-needs.ts';
 
 const FILES = {
@@ -35,7 +35,7 @@ async function context(reports: readonly RunReport[] = []) {
   return { matrix: { variants, suitesIn, needsOf: needsOfFile }, durations: new Durations(reports) };
 }
 
-const EVERYTHING = { gates: ['npm run check'], tests: [{}] };
+const EVERYTHING = { gates: ['npm run check'], without: [], tests: [{}] };
 
 describe('a plan', () => {
   it('has a cell for each target and suite file, but where no test can run', async () => {
@@ -60,12 +60,12 @@ describe('a plan', () => {
     const plan = await makePlan('nightly', EVERYTHING, 2, await context());
     expect(plan.shards.map(({ commands }) => commands)).toEqual([
       [
-        'npm test -- --variant metal-a --arch aarch64 --suite api/c,boot/a --report reports/nightly/1-of-2/metal-a-aarch64',
         'npm test -- --variant metal-a --arch x86_64 --suite api/c,boot/a --report reports/nightly/1-of-2/metal-a-x86_64',
+        'npm test -- --variant metal-a --arch aarch64 --suite api/c,boot/a --report reports/nightly/1-of-2/metal-a-aarch64',
       ],
       [
-        'npm test -- --variant metal-b --arch aarch64 --suite api/c,boot/a,boot/b --report reports/nightly/2-of-2/metal-b-aarch64',
         'npm test -- --variant metal-b --arch x86_64 --suite api/c,boot/a,boot/b --report reports/nightly/2-of-2/metal-b-x86_64',
+        'npm test -- --variant metal-b --arch aarch64 --suite api/c,boot/a,boot/b --report reports/nightly/2-of-2/metal-b-aarch64',
       ],
     ]);
     expect(await makePlan('nightly', EVERYTHING, 2, await context())).toEqual(plan);
@@ -83,26 +83,74 @@ describe('a plan', () => {
       { example: 'debian', profile: 'p.toml', architectures: ['x86_64' as const], suites: ['boot/b'] },
       { example: 'debian', architectures: ['x86_64' as const], own_suites: own },
     ];
-    const { shards } = await makePlan('few', { gates: [], tests }, 1, await context());
+    const { shards } = await makePlan('few', { gates: [], without: [], tests }, 1, await context());
     const disk = '--image "$(npm run --silent image -- --example debian --arch x86_64)"';
     expect(shards[0]?.commands).toEqual([
+      'npm test -- --variant metal-b --arch x86_64 --suite api/c,boot/b --report reports/few/1-of-1/metal-b-x86_64',
       `npm test -- ${disk} --profile p.toml --suite boot/b --report reports/few/1-of-1/disk.qcow2-x86_64`,
       `npm test -- ${disk} --suites ${own} --suite own/d --report reports/few/1-of-1/disk.qcow2-x86_64-2`,
-      'npm test -- --variant metal-b --arch x86_64 --suite api/c,boot/b --report reports/few/1-of-1/metal-b-x86_64',
+    ]);
+    expect(shards[0]?.images).toEqual([
+      'npm run --silent image -- --variant metal-b --arch x86_64',
+      'npm run --silent image -- --example debian --arch x86_64',
     ]);
   });
 
-  it('leaves out suites and files as it is told', async () => {
+  it("leaves suites and files out of Hotfire's suites, and of no other", async () => {
+    const own = (await scratchDirectory())('boot');
+    await mkdir(own);
+    await writeFile(`${own}/a.suite.ts`, '');
+    const on = { variants: ['metal-b'], architectures: ['x86_64' as const] };
     const tests = [
-      {
-        variants: ['metal-b'],
-        architectures: ['x86_64' as const],
-        suites: ['boot', 'api'],
-        without: ['boot/a'],
-      },
+      { ...on, suites: ['boot', 'api'] },
+      { ...on, own_suites: own },
     ];
-    const { shards } = await makePlan('few', { gates: [], tests }, 1, await context());
-    expect(shards[0]?.commands).toEqual([expect.stringContaining(' --suite api/c,boot/b ')]);
+    const { shards } = await makePlan('few', { gates: [], without: ['boot/a'], tests }, 1, await context());
+    expect(shards[0]?.commands).toEqual([
+      expect.stringContaining(' --suite api/c,boot/b '),
+      expect.stringContaining(' --suite boot/a '),
+    ]);
+  });
+
+  it('is refused where it leaves out what is not there', async () => {
+    const content = { ...EVERYTHING, without: ['boot/bb'] };
+    const made = makePlan('few', content, 1, await context());
+    await expect(made).rejects.toThrow(/Unknown suite "boot\/bb"; did you mean "boot\/b"/);
+  });
+
+  it('has only what is wanted, on as many machines as that needs, and may have gates alone', async () => {
+    const { matrix, durations } = await context();
+    const only = (name: string) => ({
+      durations,
+      matrix: { ...matrix, wants: (path: string) => path.endsWith(name) },
+    });
+    const { shards } = await makePlan('few', EVERYTHING, 9, only('b.alone.suite.ts'));
+    expect(shards.map(({ commands, reports }) => [commands, reports])).toEqual([
+      [
+        [expect.stringContaining('--arch aarch64 --suite boot/b --report reports/few/1-of-2/')],
+        'reports/few/1-of-2',
+      ],
+      [
+        [expect.stringContaining('--arch x86_64 --suite boot/b --report reports/few/2-of-2/')],
+        'reports/few/2-of-2',
+      ],
+    ]);
+    const { gates, shards: none } = await makePlan('few', EVERYTHING, 9, only('none'));
+    expect({ gates, none }).toEqual({ gates: EVERYTHING.gates, none: [] });
+  });
+
+  it('is printed as commands: gates, images, tests', async () => {
+    const tests = [{ variants: ['metal-b'], architectures: ['x86_64' as const] }];
+    const plan = await makePlan('few', { ...EVERYTHING, tests }, 2, await context());
+    expect(renderCommands(plan)).toBe(
+      [
+        'npm run check',
+        'npm run --silent image -- --variant metal-b --arch x86_64',
+        'npm test -- --variant metal-b --arch x86_64 --suite api/c,boot/a --report reports/few/1-of-2/metal-b-x86_64',
+        'npm test -- --variant metal-b --arch x86_64 --suite boot/b --report reports/few/2-of-2/metal-b-x86_64',
+        '',
+      ].join('\n'),
+    );
   });
 
   it.each([
@@ -111,7 +159,7 @@ describe('a plan', () => {
     [{ suites: ['boot/b'], variants: ['metal-a'] }, 1, /The plan is empty/],
     [{}, 11, /--shards 11 is too many: there are 10 cells/],
   ])('is refused: %j in %i', async (tests, total, message) => {
-    const made = makePlan('nightly', { gates: [], tests: [tests] }, total, await context());
+    const made = makePlan('nightly', { gates: [], without: [], tests: [tests] }, total, await context());
     await expect(made).rejects.toThrow(message);
     await expect(made).rejects.toThrow(UsageError);
   });
@@ -141,31 +189,7 @@ test('a duration is the median of good runs, else that of another target, else t
   expect(new Durations(withSteps ? [withSteps] : []).estimate({ target, file: 'f' }).estimateMs).toBe(15_000);
 });
 
-describe("the project's own plans", () => {
-  const root = join(import.meta.dirname, '../..');
-
-  it('have for a pull request what .ci/run has', async () => {
-    const text = (await readFile(join(root, '.ci/run'), 'utf8')).replaceAll('\\\n', '');
-    const slow = /^slow=(.*)$/m.exec(text)?.[1] ?? '';
-    const script = text.replaceAll('"$slow"', slow);
-    const stages = Array.from(
-      script.matchAll(/^stage '[^']*' (tests|foreign) (.*)$/gm),
-      ([, kind, rest = '']) => {
-        const flag = (name: string): string | undefined => new RegExp(`--${name} (\\S+)`).exec(rest)?.[1];
-        const image =
-          kind === 'foreign'
-            ? { example: 'debian', profile: 'examples/hotfire.toml', architectures: ['x86_64'] }
-            : { variants: [flag('variant') ?? 'metal-containerd'], architectures: [flag('arch')] };
-        const suites = flag('suite') === undefined ? {} : { suites: flag('suite')?.split(',') };
-        const without = flag('without') === undefined ? {} : { without: flag('without')?.split(',') };
-        return { ...image, ...suites, ...without, ...(flag('suites') && { own_suites: flag('suites') }) };
-      },
-    );
-    const content = await readPlanContent(join(root, 'ci/plans.toml'));
-    expect(content['pull-request']?.tests).toEqual(stages);
-    expect(stages.length).toBeGreaterThan(3);
-  });
-
+describe('the content of plans', () => {
   it('are refused where a table is wrong, with the place', async () => {
     const scratch = await scratchDirectory();
     await writeFile(scratch('plans.toml'), '[nightly]\n[[nightly.tests]]\nexample = "a"\nvariants = ["b"]\n');

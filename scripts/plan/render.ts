@@ -23,6 +23,14 @@ export function renderPlan({ kind, gates, shards, omissions }: Plan): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** What it consists of as a script runs it, from top to bottom. */
+export function renderCommands({ gates, shards }: Plan): string {
+  const images = new Set(shards.flatMap((shard) => shard.images));
+  return [...gates, ...images, ...shards.flatMap(({ commands }) => commands)]
+    .map((command) => `${command}\n`)
+    .join('');
+}
+
 function omitted(omissions: readonly Omission[]): string[] {
   const groups = groupBy(omissions, (omission) => `${suiteName(omission)}: ${omission.reason}`);
   return [...groups].map(([what, some]) => `  ${what} (${some.map(({ target }) => target).join(', ')})`);

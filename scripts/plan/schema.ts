@@ -5,7 +5,7 @@ import { readRegularFile } from '../../harness/util/files/regular-file.ts';
 import { messageOf } from '../../harness/util/errors.ts';
 
 /** Raised whenever a reader of the previous version could misunderstand the new one. */
-export const PLAN_VERSION = 1;
+export const PLAN_VERSION = 2;
 
 const cellSchema = z.strictObject({
   /** As reports name it: "metal-containerd/x86_64". */
@@ -31,8 +31,12 @@ const planSchema = z.strictObject({
       /** Of its cells and the preparation of their targets, as if one ran after the other. */
       estimateMs: z.number().nonnegative(),
       cells: z.array(cellSchema),
+      /** What builds its images, or finds them in the cache: they can fail before a test, and be kept after one. */
+      images: z.array(z.string()),
       /** What runs it, in a POSIX shell at the top of a checkout; one after the other. */
       commands: z.array(z.string()),
+      /** The directory below which its commands put their reports; relative to the checkout. */
+      reports: z.string(),
     }),
   ),
   /** Suite files that have no test for a target. */

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../harness/util/errors.ts';
 import { parseCommandLine } from '../cli/command.ts';
 import { filesOf, requireWork } from './plan/projects.ts';
-import { parseRequest, TEST_COMMAND } from './request.ts';
+import { TEST_COMMAND } from './command.ts';
+import { parseRequest } from './request.ts';
 import { inShard } from './plan/shard.ts';
 import { verdictOf } from './verdict.ts';
 

@@ -9,9 +9,10 @@ import { findSuites } from './plan/discover.ts';
 import type { Interruption } from '../cli/interruption.ts';
 import { listPromises } from './list.ts';
 import { fileNames, filesOf, projectsOf, requireWork } from './plan/projects.ts';
+import { TEST_COMMAND } from './command.ts';
 import { defaultReports, ReportDirectory } from './reports/directory.ts';
 import { evictOldReports } from './reports/evict.ts';
-import { parseRequest, TEST_COMMAND, type RunRequest } from './request.ts';
+import { parseRequest, requireNothingElse, type RunRequest } from './request.ts';
 import { runSuites } from './run-suites.ts';
 import type { TestTarget } from './plan/targets.ts';
 import { runUnitTests, type UnitTests } from './unit-tests.ts';
@@ -41,6 +42,12 @@ export async function runTests(
   workplace: Workplace,
 ): Promise<ExitCode> {
   const root = plainPath(workplace.root);
+  if (flags['unit-tests']) {
+    requireNothingElse(flags, positionals);
+    const { counts, verdict } = await runUnitTests({ ...workplace, root }, interruption);
+    // What the interruption cut short has not failed.
+    return isInterrupted(interruption) ? EXIT_CODES.interrupted : close(counts, exitCodeFor(verdict));
+  }
   const { suites, directory: suitesDirectory } = await findSuites(flags.suites, workplace.suitesDirectory);
   const request = parseRequest(flags, positionals, {
     suites: [...suites.keys()],

@@ -147,6 +147,20 @@ describe('a run', { timeout: 360_000 }, () => {
     expect(stdout).toMatch(/\n1 passed, 1 failed$/);
   });
 
+  it('has the unit tests only with --unit-tests, and their verdict', async (context) => {
+    const place = await Workplace.create(context, {
+      'boot/a.suite.ts': PASSING,
+      '../unit.test.ts': `${PASSING}\ntest('one is two', () => { expect(1).toBe(2); });`,
+    });
+    const { exitCode, stdout, stderr } = await place.run('--unit-tests');
+    expect(stderr).toContain('one is two');
+    expect(stdout).toMatch(/\n1 passed, 1 failed$/);
+    expect(exitCode).toBe(1);
+    const refused = await place.run('--unit-tests', 'boot', '--report', 'out');
+    expect(refused.stderr).toContain('--unit-tests goes with nothing else; leave out boot, --report.');
+    expect(refused.exitCode).toBe(64);
+  });
+
   it('lists the promises and keeps none of them with --list', async (context) => {
     const place = await Workplace.create(context, {
       'boot/a.suite.ts': `beforeAll(() => { throw new Error('booted'); });\n${PASSING}`,

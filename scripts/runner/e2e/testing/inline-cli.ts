@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { runCleaningUp } from '../../../cli/run.ts';
 import { imageFlags, testFlags } from '../../plan/repeat-flags.ts';
-import { TEST_COMMAND } from '../../request.ts';
+import { TEST_COMMAND } from '../../command.ts';
 import { runTests } from '../../run-tests.ts';
 
 /** `npm test` over a workplace in the current directory, whose suites need no image. */
