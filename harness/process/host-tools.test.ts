@@ -10,8 +10,8 @@ import { HOST_TOOLS, installHint, locateTool } from './host-tools.ts';
 const ROOT = join(import.meta.dirname, '../..');
 /** A program that a call names in its source, rather than in a variable. */
 const CALL = /\b(?:runHostTool|execa|spawn|execFile(?:Sync)?)\(\s*'([^'/]+)'/g;
-/** Of coreutils and tar, which no Debian lacks. */
-const ALWAYS_THERE = ['true', 'mkfifo', 'tar'];
+/** Of coreutils and tar, which no Debian lacks, and of Node.js. */
+const ALWAYS_THERE = ['true', 'cp', 'tar', 'npm'];
 
 async function programsCalled(): Promise<string[]> {
   const found: string[] = [];

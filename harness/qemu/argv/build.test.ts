@@ -116,7 +116,7 @@ describe('the command line', () => {
         "-action panic=none,watchdog=reset",
         "-chardev socket,id=qmp,path=/run/vm/qmp,server=on,wait=off",
         "-mon chardev=qmp,mode=control",
-        "-chardev socket,id=console,path=/run/vm/console,server=on,wait=off,logfile=/run/vm/console.raw,logappend=on",
+        "-chardev pipe,id=console,path=/run/vm/console,logfile=/run/vm/console.raw,logappend=on",
         "-serial chardev:console",
         "-device virtio-serial-pci",
         "-chardev socket,id=bridge,path=/run/vm/bridge,server=on,wait=off",

@@ -40,7 +40,10 @@ export async function earlierReports<T>(
   return { runs: read.map(({ picked }) => picked), unreadable };
 }
 
-/** By when their run.json was written: names may be anything, and reading all of them takes long. */
+/**
+ * By when their run.json was written: names may be anything, and reading all of them takes long. Files have the time of the
+ * kernel's last tick, so of equal ones the later name counts as newer, which the default names are.
+ */
 async function newest(directory: string, atMost: number, except: string | undefined): Promise<string[]> {
   const own = except === undefined ? undefined : resolve(except);
   const found: { readonly name: string; readonly writtenAtMs: number }[] = [];
@@ -55,7 +58,7 @@ async function newest(directory: string, atMost: number, except: string | undefi
     }
   }
   return found
-    .sort((one, other) => other.writtenAtMs - one.writtenAtMs)
+    .sort((one, other) => other.writtenAtMs - one.writtenAtMs || (other.name > one.name ? 1 : -1))
     .slice(0, atMost)
     .map(({ name }) => name);
 }
