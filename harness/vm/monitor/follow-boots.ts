@@ -26,19 +26,23 @@ export interface FollowOptions {
   /** The milliseconds since the machine was started. */
   readonly now: () => number;
   readonly marks: readonly ConsoleMark[];
+  /** It began as a copy of a machine that had booted. */
+  readonly isFork: boolean;
 }
 
 /** Keeps the present boot: each reset begins another, and a new session with everything in the guest. */
-export function followBoots(connections: Followed, { now, marks }: FollowOptions): Boots {
+export function followBoots(connections: Followed, { now, marks, isFork }: FollowOptions): Boots {
   const { console, bridge, qmp } = connections;
   const first = new Timeline(0, marks);
   const timelines = [first];
   const boots = { present: { number: 0, timeline: first, firstLine: 0 }, timelines };
+  // What a fork's console shows before its first reset is not how it boots.
+  const isBooting = (): boolean => !isFork || boots.present.number > 0;
   console.events.on('bytes', () => {
-    boots.present.timeline.mark('firmware', now());
+    if (isBooting()) boots.present.timeline.mark('firmware', now());
   });
   console.events.on('line', ({ text, atMs }) => {
-    boots.present.timeline.markLine(text, atMs);
+    if (isBooting()) boots.present.timeline.markLine(text, atMs);
   });
   bridge.events.on('ready', () => {
     boots.present.timeline.mark('bridge', now());

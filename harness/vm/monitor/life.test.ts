@@ -9,6 +9,8 @@ import { Health } from './verdict/health.ts';
 
 type Exit = Awaited<Parameters<typeof followLife>[0]['process']['exited']>;
 
+const MARKS = [['loader', /^loader$/]] as const;
+
 test('a life has its boots, what was found, and its end', async () => {
   const { connections, say, raise } = await scriptedMachine();
   const exited = deferred<Exit>();
@@ -16,7 +18,7 @@ test('a life has its boots, what was found, and its end', async () => {
   const now = (): number => ms;
   const health = new Health(() => '');
   const watch = new CrashWatch(connections, health, () => '', { now });
-  const boots = followBoots(connections, { now, marks: [['loader', /^loader$/]] });
+  const boots = followBoots(connections, { now, marks: MARKS, isFork: false });
   const life = followLife({ now, noted: undefined, process: { exited: exited.promise } }, watch, boots);
 
   say('loader\n');
@@ -38,4 +40,18 @@ test('a life has its boots, what was found, and its end', async () => {
   ms = 90;
   exited.resolve({ code: 0, signal: null, stderr: '' } as unknown as Exit);
   await expect.poll(() => life().endedAtMs).toBe(90);
+});
+
+test('what a fork says before its first reset is no boot', async () => {
+  const { connections, say, raise } = await scriptedMachine();
+  const boots = followBoots(connections, { now: () => 0, marks: MARKS, isFork: true });
+  say('loader\n');
+  await connections.console.waitFor(/^loader$/);
+  expect(boots.present.timeline.marks).toEqual({});
+  const reset = connections.qmp.events.next('event', new AbortController().signal);
+  raise('RESET');
+  await reset;
+  say('again\nloader\n');
+  await connections.console.waitFor(/^loader$/, undefined, { from: boots.present.firstLine });
+  expect(boots.timelines.map(({ marks }) => marks)).toEqual([{}, { firmware: 0, loader: 0 }]);
 });

@@ -30,7 +30,7 @@ export function monitor(parts: RunParts, profile: OsProfile, directory: VmDirect
   const evidence = (): string => describeEvidence({ ...connections, directory, noted: watch.noted, stalls });
   const health = new Health(evidence, () => hostFault(parts));
   const watch: CrashWatch = new CrashWatch(connections, health, evidence, { noted, harmless, now });
-  const boots = followBoots(connections, { now, marks });
+  const boots = followBoots(connections, { now, marks, isFork: noted !== undefined });
   followEnd(parts, watch, health);
   const settled = (): Promise<void> =>
     health.failure === undefined ? settle(parts, watch) : Promise.resolve();
