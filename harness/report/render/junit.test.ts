@@ -172,7 +172,7 @@ describe('a case', () => {
   it('that failed has the evidence attached, where an engine finds it', () => {
     const [vm] = SAMPLE_REPORT.vms;
     if (vm === undefined) throw new Error('the sample has a machine');
-    const vms = [{ ...vm, files: ['console.log', 'a]]b', 'a\nb', 'c d'] }];
+    const vms = [{ ...vm, files: ['console.log', 'a]]b', 'a\nb', 'c d', 'disk0.qcow2', 'memory.elf'] }];
     const xml = junitXml({ ...SAMPLE_REPORT, tests: [FAILED], vms }, 'reports/1');
     const [output] = parse(xml).children[0]?.children[0]?.children.slice(-1) ?? [];
     expect(output?.text.split('\n')).toEqual([

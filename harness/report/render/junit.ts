@@ -55,9 +55,13 @@ type Names = ReadonlyMap<TestRecord, string>;
 /** By the machines that left evidence. */
 type Attachments = ReadonlyMap<string, readonly string[]>;
 
+/** Disks and memory: large, and with secrets of the guest, which is why only their user can read them. */
+const PRIVATE_FILES = /^disk\d+\.|^memory\.elf$/;
+
 /** In the form of Jenkins' junit-attachments, which GitLab reads too. What has a bracket in its name would end it early. */
 function attachments({ directory, files }: VmRecord, place: string): string[] {
   return files
+    .filter((file) => !PRIVATE_FILES.test(file))
     .map((file) => join(place, directory, file))
     .filter((path) => !/[\]\r\n]/.test(path))
     .map((path) => `[[ATTACHMENT|${path}]]`);
