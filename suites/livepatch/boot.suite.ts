@@ -25,13 +25,13 @@ test('patches survive a reboot and a power cut, in their order', async ({ vm }) 
 test('a patch that panics is not loaded at the next boot', async ({ vm }) => {
   await vm.api.livepatches.apply('stacked-1');
   await waitUntilProven(vm, 'stacked-1');
-  await vm.api.livepatches.start('apply', 'panics-on-load');
+  await vm.api.livepatches.start('apply', 'provoke-kernel-panic');
   expect(String(await vm.waitForFailure())).toMatch(/panic/i);
 
   const machine = await vm.powerCut();
   await using after = await machine.boot();
   await after.waitForBoot();
-  const refused = await after.api.livepatches.waitFor('panics-on-load', 'refused');
+  const refused = await after.api.livepatches.waitFor('provoke-kernel-panic', 'refused');
   expect(refused.reason).toContain('the machine crashed');
   expect(await kernelVersion(after)).toContain('(patch 1)');
   await expectHealthyKernel(after);

@@ -5,6 +5,7 @@
 #include <linux/bug.h>
 #include <linux/compiler.h>
 #include <linux/list.h>
+#include <linux/panic.h>
 #include <linux/refcount.h>
 
 void null_pointer(void);
@@ -13,6 +14,7 @@ void warning(void);
 void refcount(void);
 void corrupted_list(void);
 void stack_overflow(void);
+void kernel_panic(void);
 
 noinline void null_pointer(void)
 {
@@ -62,4 +64,9 @@ noinline void stack_overflow(void)
 	volatile int depth = 0;
 
 	deeper(&depth);
+}
+
+noinline void kernel_panic(void)
+{
+	panic("provoked");
 }

@@ -3,7 +3,6 @@
  * Times are a few seconds longer than what the kernel waits for, with the limits that the suite sets.
  */
 #include <linux/bottom_half.h>
-#include <linux/delay.h>
 #include <linux/jiffies.h>
 #include <linux/nmi.h>
 #include <linux/preempt.h>
