@@ -47,3 +47,8 @@ export const lifeSchema = z.strictObject({
 });
 
 export type LifeRecord = z.infer<typeof lifeSchema>;
+
+/** All boots of some lives, but those that a fork has behind it when it begins. */
+export function bootsOf(lives: readonly Pick<LifeRecord, 'forked' | 'boots'>[]): LifeRecord['boots'] {
+  return lives.flatMap(({ forked, boots }) => (forked ? boots.slice(1) : boots));
+}

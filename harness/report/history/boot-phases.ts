@@ -1,5 +1,5 @@
 import { MILESTONES } from '../../os/milestones.ts';
-import type { LifeRecord } from '../life.ts';
+import { bootsOf, type LifeRecord } from '../life.ts';
 import type { RunReport } from '../schema.ts';
 
 /** Milliseconds that each phase of a boot took, of all boots of a run; a phase is "kernel → userspace". */
@@ -23,8 +23,7 @@ export function bootsOfRun({ startedAt, lives, targets }: RunReport): BootsOfRun
 /** In the order in which a boot has them. */
 function phasesOf(lives: readonly Pick<LifeRecord, 'forked' | 'boots'>[]): BootPhases {
   const samples = new Map<string, number[]>();
-  // A fork begins with its boot behind it.
-  for (const { marks } of lives.flatMap(({ forked, boots }) => (forked ? boots.slice(1) : boots))) {
+  for (const { marks } of bootsOf(lives)) {
     const passed = MILESTONES.flatMap((name) => {
       const atMs = marks[name];
       return atMs === undefined ? [] : [{ name, atMs }];

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 
 import { groupBy } from '../../util/group.ts';
+import { MEMORY_FILE } from '../../vm/last-look/memory.ts';
+import { isDisk } from '../../vm/remains/record.ts';
 import { count, measurementText, plain } from './text.ts';
 import { quarantineText } from '../quarantine/apply.ts';
 import type { RunReport, TestRecord, VmRecord } from '../schema.ts';
@@ -56,12 +58,14 @@ type Names = ReadonlyMap<TestRecord, string>;
 type Attachments = ReadonlyMap<string, readonly string[]>;
 
 /** Disks and memory: large, and with secrets of the guest, which is why only their user can read them. */
-const PRIVATE_FILES = /^disk\d+\.|^memory\.elf$/;
+function isPrivate(name: string): boolean {
+  return isDisk(name) || name === MEMORY_FILE;
+}
 
 /** In the form of Jenkins' junit-attachments, which GitLab reads too. What has a bracket in its name would end it early. */
 function attachments({ directory, files }: VmRecord, place: string): string[] {
   return files
-    .filter((file) => !PRIVATE_FILES.test(file))
+    .filter((file) => !isPrivate(file))
     .map((file) => join(place, directory, file))
     .filter((path) => !/[\]\r\n]/.test(path))
     .map((path) => `[[ATTACHMENT|${path}]]`);

@@ -1,4 +1,4 @@
-import { summarize } from '../../util/numbers/statistics.ts';
+import { summarize, type Summary } from '../../util/numbers/statistics.ts';
 import type { MeasurementRecord, TestRecord } from '../schema.ts';
 
 export interface Counts {
@@ -36,8 +36,12 @@ export function duration(ms: number): string {
 
 /** "firmware: 1520 ms (median of 5; 1490 to 1610)". */
 export function measurementText({ name, unit, samples }: MeasurementRecord): string {
-  const { count: number, median, min, max } = summarize(samples);
-  const value = `${name}: ${figure(median)} ${unit}`;
+  return `${name}: ${summaryText(summarize(samples), unit)}`;
+}
+
+/** "1520 ms (median of 5; 1490 to 1610)". */
+export function summaryText({ count: number, median, min, max }: Summary, unit: string): string {
+  const value = `${figure(median)} ${unit}`;
   return number === 1 ? value : `${value} (median of ${number}; ${figure(min)} to ${figure(max)})`;
 }
 

@@ -60,6 +60,11 @@ export function keptDisk(index: number): string {
   return `disk${index}.qcow2`;
 }
 
+/** Whether a file of the evidence is a disk, by its name. */
+export function isDisk(name: string): boolean {
+  return /^disk\d+\./.test(name);
+}
+
 export function encodeUserData(userData: readonly UserData[]): MachineRecord['userData'] {
   return userData.map((given) => {
     const content = encode(given.content);

@@ -82,19 +82,25 @@ export async function readLivepatch(name: string, root = LIVEPATCHES_DIRECTORY):
   return { ...description, name, directory, sources, reference, instances };
 }
 
+/** One of the patches that are made of one source. */
+export interface Instance {
+  readonly name: string;
+  /** What tells it apart, as the source sees it: a number, or a name with "_". */
+  readonly macro: string;
+}
+
+export function instancesOf({ name, instances }: Pick<Livepatch, 'name' | 'instances'>): Instance[] {
+  if (instances === undefined) return [{ name, macro: '1' }];
+  const labels =
+    typeof instances === 'number'
+      ? Array.from({ length: instances }, (_unused, index) => String(index + 1))
+      : instances;
+  return labels.map((label) => ({ name: `${name}-${label}`, macro: label.replaceAll('-', '_') }));
+}
+
 /** The names of the patches that are made of it. */
-export function instanceNames({ name, instances }: Pick<Livepatch, 'name' | 'instances'>): string[] {
-  return labelsOf(instances).map((label) => (label === undefined ? name : `${name}-${label}`));
-}
-
-/** What tells the patches of one source apart, as their source sees it: a number, or a name with "_". */
-export function instanceMacros({ instances }: Pick<Livepatch, 'instances'>): string[] {
-  return labelsOf(instances).map((label) => String(label ?? 1).replaceAll('-', '_'));
-}
-
-function labelsOf(instances: Livepatch['instances']): readonly (number | string | undefined)[] {
-  if (typeof instances !== 'number') return instances ?? [undefined];
-  return Array.from({ length: instances }, (_unused, index) => index + 1);
+export function instanceNames(patch: Pick<Livepatch, 'name' | 'instances'>): string[] {
+  return instancesOf(patch).map(({ name }) => name);
 }
 
 /** Whether one of the patterns is this kernel release. */

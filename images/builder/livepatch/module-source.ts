@@ -2,7 +2,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { UsageError } from '../../../harness/util/errors.ts';
-import { instanceMacros, instanceNames, type Livepatch } from '../config/livepatch.ts';
+import { instancesOf, type Livepatch } from '../config/livepatch.ts';
 
 /** Beside the patch's own files: what the module says of itself. */
 const IDENTITY = 'hotfire-identity';
@@ -18,9 +18,8 @@ export function moduleName(name: string): string {
  * @throws {UsageError} for a source whose object would have the module's own name.
  */
 export async function writeModuleSources(patch: Livepatch, buildId: string, work: string): Promise<void> {
-  const names = instanceNames(patch);
-  const macros = instanceMacros(patch);
-  for (const [index, name] of names.entries()) {
+  const instances = instancesOf(patch);
+  for (const { name, macro } of instances) {
     const module = moduleName(name);
     if (patch.sources.includes(`${module}.c`)) {
       throw new UsageError(
@@ -34,11 +33,11 @@ export async function writeModuleSources(patch: Livepatch, buildId: string, work
     await mkdir(directory);
     await cp(patch.directory, directory, { recursive: true });
     await writeFile(join(directory, `${IDENTITY}.c`), identitySource(patch, buildId));
-    await writeFile(join(directory, 'Kbuild'), kbuild(module, patch.sources, macros[index] ?? ''));
+    await writeFile(join(directory, 'Kbuild'), kbuild(module, patch.sources, macro));
   }
   await writeFile(
     join(work, 'Kbuild'),
-    `obj-m := ${names.map((name) => `${moduleName(name)}/`).join(' ')}\n`,
+    `obj-m := ${instances.map(({ name }) => `${moduleName(name)}/`).join(' ')}\n`,
   );
 }
 

@@ -4,13 +4,13 @@ import { ask } from '../../../harness/vm/control/client.ts';
 import type { RequestOf } from '../../../harness/vm/control/protocol.ts';
 import { findMachine, runningMachines, type RunningMachine } from '../../../harness/vm/control/find.ts';
 import { EXIT_CODES, messageOf, UsageError, type ExitCode } from '../../../harness/util/errors.ts';
+import { isPng } from '../../../harness/util/files/png.ts';
 import type { Invocation } from '../../cli/command.ts';
 import { enterConsole } from './console.ts';
 import { isMethod, parseAction, type ParsedAction } from './parse.ts';
 import type { VM_COMMAND } from '../command.ts';
 
 const ABOUT_MS = 3000;
-const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
 /** Does something with a machine that another process holds. @throws {HotfireError} */
 export async function runAction(
@@ -86,9 +86,7 @@ async function act(
 async function savePicture(socket: string, file: string): Promise<void> {
   if (!file.endsWith('.png')) throw new UsageError(`A screenshot is a PNG; "${file}" must end with .png.`);
   const { png } = await ask(socket, { op: 'screenshot' });
-  if (!png.subarray(0, PNG_SIGNATURE.length).equals(PNG_SIGNATURE)) {
-    throw new Error('What QEMU took is no PNG.');
-  }
+  if (!isPng(png)) throw new Error('What QEMU took is no PNG.');
   try {
     await writeFile(file, png);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { MILESTONES } from '../../../../os/milestones.ts';
 import { groupBy } from '../../../../util/group.ts';
+import { bootsOf } from '../../../life.ts';
 import type { PageContext } from '../context.ts';
 import { html, joined, NOTHING, type Html } from '../markup.ts';
 import { numbersTable, type Series } from './table.ts';
@@ -8,8 +9,7 @@ import { numbersTable, type Series } from './table.ts';
 export function bootTimesHtml({ report }: PageContext): Html {
   const targets = groupBy(report.lives, ({ target }) => target);
   const parts = [...targets].map(([target, lives]) => {
-    // A fork begins with its boot behind it.
-    const boots = lives.flatMap(({ forked, boots: all }) => (forked ? all.slice(1) : all));
+    const boots = bootsOf(lives);
     const series = MILESTONES.flatMap((milestone): Series[] => {
       const samples = boots.flatMap(({ marks }) => marks[milestone] ?? []);
       return samples.length === 0 ? [] : [{ name: milestone, of: '', unit: 'ms', samples }];

@@ -1,5 +1,5 @@
-import { summarize, type Summary } from '../../../../util/numbers/statistics.ts';
-import { figure } from '../../text.ts';
+import { summarize } from '../../../../util/numbers/statistics.ts';
+import { figure, summaryText } from '../../text.ts';
 import { html, joined, type Html } from '../markup.ts';
 
 const HEIGHT = 48;
@@ -20,7 +20,7 @@ export function trendPlot(name: string, points: readonly TrendPoint[]): Html {
   const marks = runs.map(({ startedAt, summary }, index) => {
     const { median, min, max } = summary;
     return html`<g class="${index === runs.length - 1 ? 'present' : 'past'}">
-      <title>${startedAt}: ${inWords(summary)}</title>
+      <title>${startedAt}: ${summaryText(summary, 'ms')}</title>
       <line class="range" x1="${across(index)}" x2="${across(index)}" y1="${down(min)}" y2="${down(max)}" />
       <circle cx="${across(index)}" cy="${down(median)}" r="3" />
     </g>`;
@@ -36,9 +36,4 @@ export function trendPlot(name: string, points: readonly TrendPoint[]): Html {
   >
     ${joined(marks)}
   </svg>`;
-}
-
-function inWords({ count, median, min, max }: Summary): string {
-  if (count === 1) return `${figure(median)} ms`;
-  return `${figure(median)} ms (median of ${count}; ${figure(min)} to ${figure(max)})`;
 }
