@@ -96,6 +96,8 @@ describe.skipIf(qemu === undefined)('the memory of a machine (needs qemu-system-
     };
     await using vm = await waitingMachine();
     expect(await failAndSee(vm)).toMatchObject({ status: 'paused' });
+    // Else its directory is kept, as that of each machine that failed.
+    vm.expectFailure();
     await using other = await waitingMachine();
     other.expectFailure();
     expect(await failAndSee(other)).toMatchObject({ status: 'running' });
