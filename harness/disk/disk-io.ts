@@ -29,7 +29,7 @@ export type Disk = DiskFile | ServedDisk;
 /** The size that a guest sees. */
 export async function diskSizeBytes(disk: Disk): Promise<number> {
   if (disk.format === 'raw') return (await stat(disk.path)).size;
-  const info = await runHostTool('qemu-img', [
+  const { stdout: info } = await runHostTool('qemu-img', [
     'info',
     ...shared(disk),
     '--output=json',

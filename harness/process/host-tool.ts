@@ -10,32 +10,40 @@ export interface HostToolOptions {
   readonly successCodes?: readonly number[];
 }
 
+export interface HostToolAnswer {
+  readonly stdout: string;
+  /**
+   * Standard output and error in the order in which they came, for a reader of messages. Not to be parsed: between two
+   * writes of a long answer, so in the middle of a line, there can be what the other stream got.
+   */
+  readonly all: string;
+}
+
 const TIMEOUT_MS = 120_000;
 
 /**
  * Runs a tool of the host that works on a disk file.
  *
  * @param tool a program of host-tools.txt.
- * @returns its standard output and error, in the order in which they came.
  * @throws {InfrastructureError} when it is not installed, fails, or hangs.
  */
 export async function runHostTool(
   tool: string,
   args: readonly string[],
   { successCodes = [0], ...options }: HostToolOptions = {},
-): Promise<string> {
+): Promise<HostToolAnswer> {
   try {
-    const result = await execa(tool, args, {
+    return await execa(tool, args, {
       ...options,
       all: true,
       env: { PATH: HOST_PATH, LC_ALL: 'C' },
       timeout: TIMEOUT_MS,
       forceKillAfterDelay: 1000,
     });
-    return result.all;
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error;
-    if (error.exitCode !== undefined && successCodes.includes(error.exitCode)) return String(error.all);
+    if (error.exitCode !== undefined && successCodes.includes(error.exitCode))
+      return { stdout: String(error.stdout), all: String(error.all) };
     const absent = error.code === 'ENOENT';
     throw new InfrastructureError(absent ? `The host has no "${tool}".` : error.message, {
       cause: error,

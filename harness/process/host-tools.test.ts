@@ -59,3 +59,9 @@ it('a file is located by its path', async () => {
   expect(await locateTool('file:/proc/self/stat')).toBe('/proc/self/stat');
   expect(await locateTool('file:/nowhere')).toBeUndefined();
 });
+
+it('what a tool says of itself is not part of its answer', async () => {
+  const answer = await runHostTool('debugfs', ['-R', 'list_requests']);
+  expect(answer.all).toMatch(/^debugfs \d/m);
+  expect(answer.stdout).not.toMatch(/^debugfs \d/m);
+});

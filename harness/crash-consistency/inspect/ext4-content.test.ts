@@ -23,8 +23,8 @@ beforeEach(async () => {
   await writeFile(scratch('base'), '');
   await truncate(scratch('base'), BLOCKS * BLOCK_BYTES);
   await runHostTool('mkfs.ext4', ['-q', `-b${BLOCK_BYTES}`, '-d', scratch('content'), scratch('base')]);
-  const answer = await runHostTool('debugfs', ['-R', 'blocks file', scratch('base')]);
-  used = Number(/^(\d+) $/m.exec(answer)?.[1]);
+  const { stdout } = await runHostTool('debugfs', ['-R', 'blocks file', scratch('base')]);
+  used = Number(stdout);
 });
 
 async function contentWith(alter: (file: string) => Promise<unknown>): Promise<string | undefined> {

@@ -40,12 +40,12 @@ export class Ext4Contents {
    */
   async replay(file: string): Promise<string | undefined> {
     if (!(await replayJournal(file))) return undefined;
-    const layout = await runHostTool('dumpe2fs', [file]);
+    const { stdout: layout } = await runHostTool('dumpe2fs', [file]);
     const [blockBytes, blocks] = [/^Block size: +(\d+)$/m, /^Block count: +(\d+)$/m].map((pattern) =>
       Number(pattern.exec(layout)?.[1]),
     );
     if (!blockBytes || !blocks) return undefined;
-    this.#journal ??= blocksOfJournal(await runHostTool('debugfs', ['-R', 'blocks <8>', file]));
+    this.#journal ??= blocksOfJournal((await runHostTool('debugfs', ['-R', 'blocks <8>', file])).stdout);
     const unread = [...freeBlocks(layout), ...this.#journal].sort((one, other) => one.from - other.from);
     return digest(file, blockBytes, between(unread, blocks));
   }
@@ -59,16 +59,9 @@ function freeBlocks(layout: string): Stretch[] {
     .map(([from = 0, last = from]) => ({ from, to: last + 1 }));
 }
 
-/** From debugfs(8), which says its own name first. */
+/** From debugfs(8): one line of numbers. */
 function blocksOfJournal(answer: string): Stretch[] {
-  const numbers = answer.split('\n').filter((line) => /^[\d ]+$/.test(line));
-  return numbers.flatMap((line) =>
-    line
-      .trim()
-      .split(/ +/)
-      .map(Number)
-      .map((from) => ({ from, to: from + 1 })),
-  );
+  return (answer.match(/\d+/g) ?? []).map(Number).map((from) => ({ from, to: from + 1 }));
 }
 
 /** What is between stretches that are in order. */

@@ -1,15 +1,13 @@
 import { readFile, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 
-import { runHostTool } from '../../process/host-tool.ts';
+import { runHostTool, type HostToolAnswer } from '../../process/host-tool.ts';
 
 /**
  * Has debugfs(8) change an unmounted ext4 file system. It gets the name in its working directory only,
  * since it splits commands at blanks, and exits with 0 whatever happened: what counts is what can be read afterwards.
- *
- * @returns what it said.
  */
-export function editExt4(file: string, commands: readonly string[]): Promise<string> {
+export function editExt4(file: string, commands: readonly string[]): Promise<HostToolAnswer> {
   return runHostTool('debugfs', ['-w', '-f', '-', basename(file)], {
     cwd: dirname(file),
     input: commands.join('\n'),

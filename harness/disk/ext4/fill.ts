@@ -24,7 +24,10 @@ export async function fillFileSystem(disk: Disk, label: string): Promise<() => P
   };
   await edit(async (file) => {
     const before = await freeBlocks(file);
-    const said = await editExt4(file, [`write /dev/null ${BALLAST}`, `fallocate ${BALLAST} 0 ${before - 1}`]);
+    const { all: said } = await editExt4(file, [
+      `write /dev/null ${BALLAST}`,
+      `fallocate ${BALLAST} 0 ${before - 1}`,
+    ]);
     const after = await freeBlocks(file);
     if (after > 0)
       throw new ImageError(`${label} can't be filled: ${after} of ${before} blocks are free.\n${said}`);
@@ -36,7 +39,7 @@ export async function fillFileSystem(disk: Disk, label: string): Promise<() => P
 }
 
 async function freeBlocks(file: string): Promise<number> {
-  const found = /^Free blocks:\s+(\d+)$/m.exec(await editExt4(file, ['show_super_stats -h']));
+  const found = /^Free blocks:\s+(\d+)$/m.exec((await editExt4(file, ['show_super_stats -h'])).stdout);
   if (found === null) throw new ImageError(`debugfs does not print the free blocks of ${file}.`);
   return Number(found[1]);
 }

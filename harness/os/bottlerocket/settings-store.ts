@@ -29,7 +29,7 @@ async function replace(fileSystem: string, text: string): Promise<void> {
   const source = `${fileSystem}.store`;
   await writeFile(source, text);
   const name = posix.basename(SETTINGS_STORE);
-  const said = await editExt4(fileSystem, [
+  const { all: said } = await editExt4(fileSystem, [
     `cd ${posix.dirname(SETTINGS_STORE)}`,
     `rm ${name}`,
     `write ${basename(source)} ${name}`,

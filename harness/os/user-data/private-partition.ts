@@ -19,7 +19,7 @@ export async function writeToPrivate(source: string, disk: Disk, gpt: GptTable):
 }
 
 async function addFile(source: string, fileSystem: string): Promise<void> {
-  const said = await editExt4(fileSystem, [
+  const { all: said } = await editExt4(fileSystem, [
     `rm ${FILE_NAME}`,
     `write ${basename(source)} ${FILE_NAME}`,
     `sif ${FILE_NAME} mode 0100600`,
