@@ -22,6 +22,8 @@ const findingSchema = z.strictObject({
   text: z.string(),
   /** Since the start of the life; null for what a fork was seen to have before it was one. */
   atMs: milliseconds.nullable(),
+  /** The kernel's report, with lines of source where its symbols are known; of a machine that left evidence. */
+  trace: z.array(z.string()).optional(),
 });
 
 /** What every life has, whoever tells of it. */

@@ -5,13 +5,13 @@ import { FLAWS } from '../../harness/image/livepatch/manifest.ts';
 import { instanceNames, readLivepatch, type Livepatch } from './config/livepatch.ts';
 import type { Entry } from './cache/step.ts';
 import { checkLivepatch } from './livepatch/check.ts';
-import { findKernel } from './livepatch/find-kernel.ts';
+import { findKernel } from './kernel/find.ts';
 import { SystemMap } from './livepatch/system-map.ts';
 import { flawedLivepatchStep } from './livepatch/flawed-step.ts';
-import { kernelSourceStep } from './steps/kernel-source.ts';
+import { kernelSourceStep } from './kernel/source-step.ts';
 import { livepatchStep, type LivepatchSources } from './steps/livepatch.ts';
 import { moduleBuildTreeStep } from './steps/module-build-tree.ts';
-import { strangersKeyStep } from './steps/module-signing-key.ts';
+import { strangersKeyStep } from './kernel/signing-key-step.ts';
 import { openWorkshop, type BuildOptions, type Workshop } from './workshop.ts';
 
 export interface LivepatchRequest extends BuildOptions {

@@ -1,5 +1,6 @@
 import type { Events } from '../../harness/util/events.ts';
 import { buildExample } from '../../images/builder/build-example.ts';
+import { buildKernelSymbols } from '../../images/builder/build-kernel-symbols.ts';
 import { buildImage } from '../../images/builder/build.ts';
 import type { BuildEvents } from '../../images/builder/cache/events.ts';
 import { buildLivepatch } from './livepatches.ts';
@@ -12,7 +13,7 @@ export interface Built {
   readonly text: string;
 }
 
-/** @throws what `buildImage`, `buildExample` and `buildLivepatches` throw. */
+/** @throws what `buildImage`, `buildExample`, `buildKernelSymbols` and `buildLivepatches` throw. */
 export async function build(
   request: BuildRequest,
   events: Events<BuildEvents>,
@@ -28,6 +29,10 @@ export async function build(
     case 'example': {
       const example = await buildExample({ ...options, example: request.example });
       return { result: example, text: example.disk };
+    }
+    case 'symbols': {
+      const symbols = await buildKernelSymbols({ ...options, kernelBuild: request.kernelBuild });
+      return { result: symbols, text: symbols.vmlinux };
     }
     case 'livepatch':
       return buildLivepatch(request, options);

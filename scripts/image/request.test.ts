@@ -32,6 +32,13 @@ test("a kernel's build number is chosen", () => {
   expect(() => request('--kernel-build', '0')).toThrow(/--kernel-build 0 is no number of a build/);
 });
 
+test('debug information is of a kernel, not of a variant', () => {
+  expect(request('--symbols', '--arch', 'aarch64', '--kernel-build', '2')).toMatchObject({
+    ...{ kind: 'symbols', kernelBuild: 2 },
+    options: { arch: 'aarch64' },
+  });
+});
+
 test('a list takes no part of a build', () => {
   expect(request('--list', '--json')).toEqual({ kind: 'list' });
   expect(request('--list-livepatches')).toEqual({ kind: 'list-livepatches' });
@@ -57,6 +64,7 @@ test.each([
   [['--livepatch', 'mine', '--kernel-build', '2'], '--livepatch and --kernel-build'],
   [['--livepatch', 'mine', '--rebuild'], '--livepatch and --rebuild'],
   [['--livepatch', 'mine', '--list'], '--livepatch and --list'],
+  [['--symbols', '--variant', 'metal-dev'], '--symbols and --variant'],
   [['--list', '--arch', 'aarch64'], '--list and --arch'],
   [['--list', '--list-livepatches'], '--list and --list-livepatches'],
   [['--list-livepatches', '--variant', 'metal-dev'], '--list-livepatches and --variant'],

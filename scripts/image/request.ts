@@ -8,7 +8,7 @@ import { ARCH_FLAG } from '../cli/image-flags.ts';
 
 export const IMAGE_COMMAND = defineCommand({
   usage:
-    'npm run image -- [--variant V | --example E | --livepatch NAME | --list | --list-livepatches] [--arch A] [--os-version N] [--kernel-build N] [--json] [--rebuild] [--mirror URL] [--jobs N]',
+    'npm run image -- [--variant V | --example E | --livepatch NAME | --symbols | --list | --list-livepatches] [--arch A] [--os-version N] [--kernel-build N] [--json] [--rebuild] [--mirror URL] [--jobs N]',
   summary: `Builds an image, or finds it in the cache, and prints where its image.json is.`,
   flags: {
     variant: { value: 'V', help: `One of ${(await listVariants()).join(', ')}; default ${DEFAULT_VARIANT}.` },
@@ -19,6 +19,9 @@ export const IMAGE_COMMAND = defineCommand({
     livepatch: {
       value: 'NAME',
       help: `Builds a live patch for the kernel of images that were built, and prints where it is and what it is for; one of ${(await listLivepatches()).join(', ')}. All variants have the same kernel.`,
+    },
+    symbols: {
+      help: 'Builds the debug information of the kernel that images have, and prints where that vmlinux is: reports of failures, `npm run diagnose -- --symbols` and debuggers then name lines of source. It takes about as long as the kernel.',
     },
     list: { help: 'Lists the variants, one a line, with what suites can ask of each.' },
     'list-livepatches': { help: 'Lists the live patches, one a line.' },
@@ -32,7 +35,7 @@ export const IMAGE_COMMAND = defineCommand({
       help: 'Build number of the kernel, from 1; default 1. Each is a kernel of its own, that takes no live patch of another.',
     },
     json: {
-      help: 'Prints {"manifest", "elapsedMs", "steps"} instead of the path alone; with --example, {"disk", …}; with --livepatch, {"livepatches", …}; with --list, {"variants"}; with --list-livepatches, {"livepatches"}.',
+      help: 'Prints {"manifest", "elapsedMs", "steps"} instead of the path alone; with --example, {"disk", …}; with --livepatch, {"livepatches", …}; with --symbols, {"vmlinux", …}; with --list, {"variants"}; with --list-livepatches, {"livepatches"}.',
     },
     rebuild: { help: 'Repeats every step, with the packages that the mirror has now.' },
     mirror: { value: 'URL', help: "A mirror of Debian; default: the one in this host's apt sources." },
@@ -64,13 +67,14 @@ export type BuildRequest =
       readonly name: string;
       readonly variant: string;
       readonly options: Options;
-    };
+    }
+  | { readonly kind: 'symbols'; readonly kernelBuild: number | undefined; readonly options: Options };
 
 /** What is only to be listed. */
 type ListRequest = { readonly kind: 'list' } | { readonly kind: 'list-livepatches' };
 
 /** Flags that say which of several things is to be built, or only listed. */
-const KINDS = ['example', 'livepatch', 'list', 'list-livepatches'] as const;
+const KINDS = ['example', 'livepatch', 'symbols', 'list', 'list-livepatches'] as const;
 const NOT_WITH_A_LIST = [
   'variant',
   'os-version',
@@ -84,6 +88,7 @@ const NOT_WITH_A_LIST = [
 const NOT_WITH: Readonly<Record<(typeof KINDS)[number], readonly (keyof Flags)[]>> = {
   example: ['variant', 'os-version', 'kernel-build'],
   livepatch: ['os-version', 'kernel-build', 'rebuild'],
+  symbols: ['variant', 'os-version'],
   list: NOT_WITH_A_LIST,
   'list-livepatches': NOT_WITH_A_LIST,
 };
@@ -105,9 +110,10 @@ export function parseImageRequest(flags: Flags): BuildRequest | ListRequest {
   };
   if (kind === 'list' || kind === 'list-livepatches') return { kind };
   if (flags.example !== undefined) return { kind: 'example', example: flags.example, options };
+  const kernelBuild = counted(flags, 'kernel-build', 'a build');
+  if (kind === 'symbols') return { kind, kernelBuild, options };
   const variant = flags.variant ?? DEFAULT_VARIANT;
   if (flags.livepatch !== undefined) return { kind: 'livepatch', name: flags.livepatch, variant, options };
-  const kernelBuild = counted(flags, 'kernel-build', 'a build');
   return { kind: 'image', variant, osVersion: flags['os-version'], kernelBuild, options };
 }
 

@@ -28,16 +28,19 @@ it('names the symbols of the very kernel, if they are kept', async () => {
   const [command, symbols] = await debuggerUses('/run/gdb.sock', image, scratch('.'));
   expect(command).toBe("the machine waits for a debugger: gdb -ex 'target remote /run/gdb.sock'");
   expect(symbols).toBe(
-    `No vmlinux of this kernel is kept, so gdb has no symbols; put one beside the image. Addresses are in ${scratch('entries/kernel-x86_64-2/System.map')}.`,
+    `No vmlinux of this kernel is known, so gdb has no symbols: \`npm run image -- --arch ${hostArchitecture()} --symbols\` makes Sparkler's; put another one beside its image. Addresses are in ${scratch('entries/kernel-x86_64-2/System.map')}.`,
   );
-  await writeFile(scratch('entries/kernel-x86_64-2/vmlinux'), '');
+  await mkdir(scratch('entries/kernel-symbols-x86_64-1'));
+  await writeFile(scratch('entries/kernel-symbols-x86_64-1/vmlinuz.sha256'), `${sha256('another')}\n`);
+  await mkdir(scratch('entries/kernel-symbols-x86_64-2'));
+  await writeFile(scratch('entries/kernel-symbols-x86_64-2/vmlinuz.sha256'), `${sha256('mine')}\n`);
   const [withSymbols, warning] = await debuggerUses('/run/gdb.sock', image, scratch('.'));
-  expect(withSymbols).toContain(`/run/gdb.sock' ${scratch('entries/kernel-x86_64-2/vmlinux')}`);
+  expect(withSymbols).toContain(`/run/gdb.sock' ${scratch('entries/kernel-symbols-x86_64-2/vmlinux')}`);
   expect(warning).toContain('nokaslr');
 });
 
 it('says so where no kernel of the image is known', async () => {
   const { scratch, image } = await cacheWithKernel();
   const [, symbols] = await debuggerUses('/run/gdb.sock', { ...image, manifest: undefined }, scratch('.'));
-  expect(symbols).toMatch(/No vmlinux of this kernel is kept[^.]*; put one beside the image\.$/);
+  expect(symbols).toMatch(/No vmlinux of this kernel is known.*; put another one beside its image\.$/);
 });

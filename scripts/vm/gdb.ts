@@ -1,4 +1,4 @@
-import { kernelSymbols, type KernelSymbols } from '../../harness/image/kernel-symbols.ts';
+import { kernelSymbols, type KernelSymbols } from '../../harness/image/symbols/kernel-symbols.ts';
 import type { Image } from '../../harness/image/open.ts';
 import { shellQuote } from '../../harness/process/shell-quote.ts';
 import { hostArchitecture } from '../../harness/util/architecture.ts';
@@ -14,13 +14,13 @@ export async function debuggerUses(
   const symbols = await kernelSymbols(image, cache);
   const file = symbols.vmlinux === undefined ? [] : [symbols.vmlinux];
   const command = [gdb, '-ex', `target remote ${socket}`, ...file];
-  return [`the machine waits for a debugger: ${shellQuote(command)}`, aboutSymbols(symbols)];
+  return [`the machine waits for a debugger: ${shellQuote(command)}`, aboutSymbols(symbols, image)];
 }
 
-function aboutSymbols({ vmlinux, systemMap }: KernelSymbols): string {
+function aboutSymbols({ vmlinux, systemMap }: KernelSymbols, { arch }: Pick<Image, 'arch'>): string {
   if (vmlinux !== undefined) {
     return 'The kernel places itself at random unless its command line has nokaslr; symbols fit without that only.';
   }
   const elsewhere = systemMap === undefined ? '' : ` Addresses are in ${systemMap}.`;
-  return `No vmlinux of this kernel is kept, so gdb has no symbols; put one beside the image.${elsewhere}`;
+  return `No vmlinux of this kernel is known, so gdb has no symbols: \`npm run image -- --arch ${arch} --symbols\` makes Sparkler's; put another one beside its image.${elsewhere}`;
 }

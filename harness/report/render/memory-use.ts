@@ -20,6 +20,9 @@ export function memoryUse({ memory, files }: VmRecord, place: string): MemoryUse
   return {
     file,
     command: shellQuote(['crash', vmlinux ?? 'vmlinux', `${place}/${file}`]),
-    lack: vmlinux === null ? 'no vmlinux of its kernel is kept, so name one with its symbols' : undefined,
+    lack:
+      vmlinux === null
+        ? 'no vmlinux of its kernel is known: `npm run image -- --symbols` makes the one of Sparkler'
+        : undefined,
   };
 }

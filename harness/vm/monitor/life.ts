@@ -14,6 +14,8 @@ interface LivedBoot {
 interface LivedFinding extends Pick<MachineSymptom, 'kind' | 'severity' | 'title' | 'text'> {
   /** Milliseconds since the machine was started; null if it was seen before the machine became this one. */
   readonly atMs: number | null;
+  /** The kernel's lines about it, up to a bound; none for what QMP says. It is longer while it is still coming. */
+  readonly report: readonly string[];
 }
 
 /** One run of a machine as plain data, from its start up to now or to its end. */
@@ -50,8 +52,9 @@ export function followLife(
   return () => ({
     ...{ startedAt, endedAtMs, isFork: noted !== undefined },
     boots: timelines.map(({ startedAtMs, marks }) => ({ startedAtMs, marks })),
-    findings: watch.seen.map(({ symptom: { kind, severity, title, text }, atMs }) => ({
-      ...{ kind, severity, title, text, atMs },
-    })),
+    findings: watch.seen.map(({ symptom, atMs }) => {
+      const { kind, severity, title, text } = symptom;
+      return { kind, severity, title, text, atMs, report: 'report' in symptom ? symptom.report : [] };
+    }),
   });
 }

@@ -25,9 +25,10 @@ export function findingsHtml(context: PageContext): Html {
     const [first] = all;
     const machines = [...new Set(all.map(({ life }) => life.vm))];
     const provoked = all.filter(({ life }) => life.failureExpected).length;
+    const said = html`<span class="said">${first?.finding.text ?? ''}</span>${traceHtml(all)}`;
     return html`<tr>
       <td class="severity">${SEVERITIES[worst] ?? ''}</td>
-      <th scope="row">${title}<span class="said">${first?.finding.text ?? ''}</span></th>
+      <th scope="row">${title}${said}</th>
       <td data-label="machines">
         ${machines.length}${provoked === 0 ? '' : ` (${provoked} provoked by tests)`}
       </td>
@@ -50,6 +51,16 @@ export function findingsHtml(context: PageContext): Html {
       ${joined(rows)}
     </tbody>
   </table>`;
+}
+
+/** Of the machines that show the same, the first that left evidence. */
+function traceHtml(found: readonly { readonly finding: LifeRecord['findings'][number] }[]): Html {
+  const trace = found.find(({ finding }) => finding.trace !== undefined)?.finding.trace;
+  if (trace === undefined) return NOTHING;
+  return html`<details class="trace">
+    <summary>report (${trace.length} lines)</summary>
+    <pre tabindex="0">${trace.join('\n')}</pre>
+  </details>`;
 }
 
 export function machineLink(id: string, { machines }: Pick<PageContext, 'machines'>): Html {

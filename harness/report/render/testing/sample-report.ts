@@ -130,6 +130,14 @@ export const SAMPLE_REPORT: RunReport = {
           title: 'verity: data block corrupted',
           text: 'device-mapper: verity: data block 3 is corrupted <script>',
         },
+        {
+          ...{ kind: 'oops', severity: 'fatal', atMs: 8200, title: 'BUG: NULL pointer in my_read' },
+          text: 'BUG: kernel NULL pointer dereference, address: 0',
+          trace: [
+            'BUG: kernel NULL pointer dereference, address: 0',
+            'RIP: 0010:my_read+0x8/0x40 at fs/my.c:12, inlined at fs/my.c:30 <script>',
+          ],
+        },
       ],
     },
   ],

@@ -10,9 +10,9 @@ import { Cache } from '../cache/cache.ts';
 import type { BuildEvents } from '../cache/events.ts';
 import { entryName, type Step } from '../cache/step.ts';
 import { readRelease } from '../config/release.ts';
-import { FIRST_BUILD, kernelStep } from '../steps/kernel.ts';
-import { signingKeyStep } from '../steps/module-signing-key.ts';
-import { findKernel } from './find-kernel.ts';
+import { FIRST_BUILD, kernelStep } from './step.ts';
+import { signingKeyStep } from './signing-key-step.ts';
+import { findKernel } from './find.ts';
 
 const sdk = { directory: '/sdk', identity: 'sdk' };
 const source = { directory: '/source', identity: 'source' };

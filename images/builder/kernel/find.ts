@@ -5,32 +5,42 @@ import { UsageError } from '../../../harness/util/errors.ts';
 import { namesIn } from '../../../harness/util/files/look.ts';
 import type { Entry } from '../cache/step.ts';
 import { readRelease } from '../config/release.ts';
-import { FIRST_BUILD, kernelStep } from '../steps/kernel.ts';
-import { signingKeyStep } from '../steps/module-signing-key.ts';
 import type { Workshop } from '../workshop.ts';
+import type { KernelBuild, KernelSources } from './make.ts';
+import { signingKeyStep } from './signing-key-step.ts';
+import { FIRST_BUILD, kernelStep } from './step.ts';
+
+/** A kernel of the cache, and all that it was made from. */
+export interface FoundKernel extends KernelSources {
+  readonly kernel: Entry;
+  readonly build: KernelBuild;
+}
 
 /**
  * The kernel that images of this tree have, and the key that signs its modules, both of which a build of an image has put
  * into the cache.
  *
  * @param source of the step that unpacks the kernel's source.
+ * @param number of the kernel's build.
  * @throws {UsageError} when the cache has lost one of them.
  */
 export async function findKernel(
   arch: Architecture,
   { cache, sdk, host, jobs }: Pick<Workshop, 'cache' | 'sdk' | 'host' | 'jobs'>,
   source: Entry,
-): Promise<{ kernel: Entry; signingKey: Entry }> {
+  number = FIRST_BUILD,
+): Promise<FoundKernel> {
   const signingKey = await cache.find(signingKeyStep(sdk));
   if (signingKey === undefined) throw await withoutKey(cache.root, arch);
-  const build = { release: await readRelease(), number: FIRST_BUILD };
-  const step = await kernelStep(arch, host, { sdk, source, signingKey }, build, cache.root, jobs);
-  const kernel = await cache.find(step);
-  if (kernel !== undefined) return { kernel, signingKey };
+  const from = { sdk, source, signingKey };
+  const build = { release: await readRelease(), number };
+  const kernel = await cache.find(await kernelStep(arch, host, from, build, cache.root, jobs));
+  if (kernel !== undefined) return { ...from, kernel, build };
+  const which = number === FIRST_BUILD ? '' : ` --kernel-build ${number}`;
   throw new UsageError(
-    `The cache, ${cache.root}, does not have the kernel that images of this tree have on ${arch}, so no live patch can be built for it.`,
+    `The cache, ${cache.root}, does not have the kernel that images of this tree have on ${arch}.`,
     {
-      hint: `Build the image first: npm run image -- --arch ${arch}. From the same sources and key it becomes the same kernel.`,
+      hint: `Build the image first: npm run image -- --arch ${arch}${which}. From the same sources and key it becomes the same kernel.`,
     },
   );
 }

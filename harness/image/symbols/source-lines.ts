@@ -1,0 +1,82 @@
+import { runHostTool } from '../../process/host-tool.ts';
+import { SymbolTable } from './symbol-table.ts';
+
+/** A place as the kernel prints it: function, offset in it, its size, and the module that it is in, if any. */
+const PLACE =
+  /(?<![\w.$])([A-Za-z_][\w.$]*)\+0x([0-9a-f]{1,8})\/0x([0-9a-f]{1,8})(?![0-9a-f])(?<module> \[\w+)?/;
+/** What a line begins with that shows where a CPU stood; every other place is one to return to. */
+const STOOD = /^\s*(?:\[[ \d.]+\](?:\[[ \w]+\])? )?(?:E?IP:|RIP:|pc :|PC is at|NIP|epc )/;
+/** Of the answer: an address that was asked for, and a line of source with its column. */
+const ASKED = /^0x[0-9a-f]+$/;
+const SOURCE_LINE = /^(?!\?\?)(?:\.\/)?(.+?:\d+)(?::\d+)?(?: \(discriminator \d+\))?$/;
+
+/** More would not fit in one command. */
+const ASKED_AT_ONCE = 500;
+
+/** Names the lines of source that the places in a kernel's reports come from. */
+export class SourceLines {
+  readonly #vmlinux: string;
+  readonly #symbols: SymbolTable;
+
+  private constructor(vmlinux: string, symbols: SymbolTable) {
+    this.#vmlinux = vmlinux;
+    this.#symbols = symbols;
+  }
+
+  /**
+   * @param vmlinux a kernel of any architecture.
+   * @returns undefined when it has no symbols or no debug information, or is no ELF file.
+   * @throws {InfrastructureError} when the host lacks a tool.
+   */
+  static async of(vmlinux: string): Promise<SourceLines | undefined> {
+    const lenient = { successCodes: [0, 1] };
+    const { stdout: sections } = await runHostTool('eu-readelf', ['--section-headers', vmlinux], lenient);
+    if (!/\s\.symtab\s/.test(sections) || !/\s\.debug_line\s/.test(sections)) return undefined;
+    const { stdout: symbols } = await runHostTool('eu-nm', ['--format=posix', vmlinux]);
+    return new SourceLines(vmlinux, new SymbolTable(symbols));
+  }
+
+  /**
+   * @returns the same lines; behind a place stands ` at net/core/dev.c:123`, and of code that was inlined there, innermost
+   * first, what it was inlined into. A place of a module, or of another kernel, stays as it is.
+   * @throws {InfrastructureError} when the kernel can't be read.
+   */
+  async annotate(lines: readonly string[]): Promise<string[]> {
+    const addresses = lines.map((line) => this.#addressIn(line));
+    const sources = await this.#sourcesOf([...new Set(addresses.filter((one) => one !== undefined))]);
+    return lines.map((line, index) => {
+      const [at, ...into] = sources.get(addresses[index] ?? '') ?? [];
+      return at === undefined ? line : [`${line} at ${at}`, ...into].join(', inlined at ');
+    });
+  }
+
+  #addressIn(line: string): string | undefined {
+    const [, name = '', offset = '', size = ''] = PLACE.exec(line) ?? [];
+    if (name === '' || PLACE.exec(line)?.groups?.['module'] !== undefined) return undefined;
+    const start = this.#symbols.addressOf(name, BigInt(`0x${size}`));
+    if (start === undefined) return undefined;
+    // A call's return address can already belong to the next line.
+    const back = STOOD.test(line) || offset === '0' ? 0n : 1n;
+    return `0x${(start + BigInt(`0x${offset}`) - back).toString(16)}`;
+  }
+
+  async #sourcesOf(addresses: readonly string[]): Promise<Map<string, string[]>> {
+    const sources = new Map<string, string[]>();
+    for (let at = 0; at < addresses.length; at += ASKED_AT_ONCE) {
+      const asked = addresses.slice(at, at + ASKED_AT_ONCE);
+      const args = ['--addresses', '--inlines', '--relative', `--executable=${this.#vmlinux}`, ...asked];
+      const { stdout } = await runHostTool('eu-addr2line', args);
+      let found: string[] = [];
+      for (const line of stdout.split('\n')) {
+        if (ASKED.test(line)) sources.set(shortened(line), (found = []));
+        else if (SOURCE_LINE.test(line)) found.push(line.replace(SOURCE_LINE, '$1'));
+      }
+    }
+    return sources;
+  }
+}
+
+/** As it was asked: the answer has leading zeros. */
+function shortened(address: string): string {
+  return `0x${BigInt(address).toString(16)}`;
+}
