@@ -82,6 +82,18 @@ test('a link within a report is removed, what it leads to stays', async () => {
   expect(await readdir(scratch('elsewhere/vms/vm-1'))).toEqual(['disk0.qcow2']);
 });
 
+test('what a run that was killed has left goes, but not its like that goes on', async () => {
+  const scratch = await scratchDirectory();
+  for (const hour of [0, 1, 2]) {
+    await reportAt(scratch(nameOf(hour)), 'passed');
+    await rename(join(scratch(nameOf(hour)), 'run.json'), join(scratch(nameOf(hour)), 'events.jsonl'));
+  }
+  const running = await ReportDirectory.reserve('/', scratch(nameOf(1)));
+  expect(await evictOldReports(scratch('.'), 0)).toContain(`removed an old report`);
+  expect(await readdir(scratch('.'))).toEqual([nameOf(1), nameOf(2)]);
+  running[Symbol.dispose]();
+});
+
 test('a report that a run writes to stays until that is over', async () => {
   const scratch = await scratchDirectory();
   await reportAt(scratch(nameOf(0)), 'passed');

@@ -1,6 +1,7 @@
 import { lstat, readdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
+import { EVENTS_FILE } from '../../../harness/report/events.ts';
 import { readVerdict } from '../../../harness/report/read.ts';
 import type { Verdict } from '../../../harness/report/schema.ts';
 import { messageOf } from '../../../harness/util/errors.ts';
@@ -17,7 +18,7 @@ const MAX_NAMES = 3;
 
 /**
  * Removes old reports from where those go that were given no directory, so that they take up at most `maxBytes` together.
- * Touches nothing that could be anything else: see `looksLikeReport`.
+ * Touches nothing that could be anything else: see `partsOfReport`.
  *
  * @returns a line about what was removed, or why nothing could be; undefined when there is nothing to say.
  */
@@ -45,18 +46,19 @@ async function oldReports(reports: string): Promise<OldReport[]> {
   return found;
 }
 
-/** @returns undefined for what is no report, or none yet. */
+/** @returns undefined for what is no report. A run that was killed, or goes on, has left its events and no verdict. */
 async function verdictOf(path: string): Promise<Verdict | undefined> {
-  if (!(await looksLikeReport(path))) return undefined;
-  return readVerdict(path).catch(() => undefined);
+  const parts = await partsOfReport(path);
+  if (parts.includes('run.json')) return readVerdict(path).catch(() => undefined);
+  return parts.includes(EVENTS_FILE) ? 'interrupted' : undefined;
 }
 
-/** A directory, not a link to one, with a report's parts and nothing else, none of which is a link. */
-async function looksLikeReport(path: string): Promise<boolean> {
-  if (!(await lstat(path)).isDirectory()) return false;
+/** Of a directory, not a link to one, with a report's parts and nothing else, none of which is a link; else none. */
+async function partsOfReport(path: string): Promise<string[]> {
+  if (!(await lstat(path)).isDirectory()) return [];
   const parts = await readdir(path, { withFileTypes: true });
-  if (parts.some((part) => part.isSymbolicLink())) return false;
-  return foreignAmong(parts.map((part) => part.name)).length === 0;
+  const names = parts.map((part) => part.name);
+  return parts.some((part) => part.isSymbolicLink()) || foreignAmong(names).length > 0 ? [] : names;
 }
 
 /** @returns false when a run writes its report there now. */
