@@ -42,6 +42,7 @@ interface Target {
 
 /**
  * Target x suite file, in the order of the content, but what is not wanted; a suite file that has no test for a target is an omission.
+ * What the content has twice is run as it is there the last time.
  *
  * @throws {UsageError} for a variant or suite that is not there.
  */
@@ -64,7 +65,7 @@ export async function cellsOf(
       for (const path of filesOf({ suites: chosen, without }, suites, directory)) {
         if (matrix.wants?.(path) === false) continue;
         const file = relativeFile(path, directory);
-        const key = `${flags} ${file}`;
+        const key = `${target} ${directory} ${file}`;
         const reason = capabilities && reasonAgainst(await matrix.needsOf(path), capabilities);
         if (reason === undefined) cells.set(key, { target, file, flags });
         else omissions.set(key, { target, file, reason });
@@ -77,14 +78,17 @@ export async function cellsOf(
 }
 
 function targetsOf(tests: PlannedTests, { variants }: Matrix): Target[] {
-  const { example, profile, own_suites: ownSuites, architectures = ARCHITECTURES } = tests;
-  const suites = ownSuites === undefined ? [] : [`--suites ${shellQuote([ownSuites])}`];
+  const { example, profile, own_suites: ownSuites, architectures = ARCHITECTURES, exhaustive } = tests;
+  const how = [
+    ...(ownSuites === undefined ? [] : [`--suites ${shellQuote([ownSuites])}`]),
+    ...(exhaustive === true ? ['--exhaustive'] : []),
+  ];
   if (example !== undefined) {
     const described = profile === undefined ? [] : [`--profile ${shellQuote([profile])}`];
     return architectures.map((arch) => ({
       name: `${EXAMPLE_DISK}/${arch}`,
       // Where it is, is known when it is built, or found in the cache.
-      flags: [`--image "$(${exampleDisk(example, arch)})"`, ...described, ...suites].join(' '),
+      flags: [`--image "$(${exampleDisk(example, arch)})"`, ...described, ...how].join(' '),
       image: exampleDisk(example, arch),
       capabilities: undefined,
     }));
@@ -96,7 +100,7 @@ function targetsOf(tests: PlannedTests, { variants }: Matrix): Target[] {
       const chosen = `--variant ${variant} --arch ${arch}`;
       return {
         name: `${variant}/${arch}`,
-        flags: [chosen, ...suites].join(' '),
+        flags: [chosen, ...how].join(' '),
         image: `npm run --silent image -- ${chosen}`,
         capabilities: variants.get(variant),
       };

@@ -17,6 +17,8 @@ const testsSchema = z
     suites: names.optional(),
     /** As --suites takes it: a directory with other suites than Hotfire's, relative to the checkout. */
     own_suites: z.string().optional(),
+    /** As --exhaustive: every state, boot and container, not a sample. */
+    exhaustive: z.boolean().optional(),
   })
   .refine(({ example, variants }) => example === undefined || variants === undefined, {
     message: 'example and variants exclude each other',

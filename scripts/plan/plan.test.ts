@@ -112,6 +112,19 @@ describe('a plan', () => {
     ]);
   });
 
+  it('runs what it has twice once, as the later entry wants it', async () => {
+    const on = { variants: ['metal-b'], architectures: ['x86_64' as const] };
+    const tests = [
+      { ...on, suites: ['boot', 'api'] },
+      { ...on, suites: ['boot/a'], exhaustive: true },
+    ];
+    const { shards } = await makePlan('few', { gates: [], without: [], tests }, 1, await context());
+    expect(shards[0]?.commands).toEqual([
+      expect.stringMatching(/ --arch x86_64 --suite api\/c,boot\/b /),
+      expect.stringMatching(/ --arch x86_64 --exhaustive --suite boot\/a /),
+    ]);
+  });
+
   it('is refused where it leaves out what is not there', async () => {
     const content = { ...EVERYTHING, without: ['boot/bb'] };
     const made = makePlan('few', content, 1, await context());
