@@ -69,6 +69,18 @@ describe.concurrent('a run that gets', { timeout: 360_000 }, () => {
     expect(stdout).toMatch(/\n0 passed, 0 failed, 1 skipped$/);
   });
 
+  it('SIGTERM in a worker whose results are on their way loses none of them', async (context) => {
+    const suite = `
+      afterAll(() => process.kill(process.pid, 'SIGTERM'));
+      test('passes', () => undefined);
+    `;
+    const place = await Workplace.create(context, { 'boot/quick.suite.ts': suite });
+    expect(await place.run()).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/\n1 passed, 0 failed$/) as unknown,
+    });
+  });
+
   it('SIGINT with two files at once cleans up both', async (context) => {
     const other = SLOW_SUITE.replace(/'(pids|cleaned|waiting)'/g, "'other-$1'");
     const { place, run } = await waiting(context, { 'boot/other.suite.ts': other }, '--jobs', '2');
