@@ -1,5 +1,8 @@
-/** Of the output of eu-nm(1) as POSIX has it: name, type, address, and size where there is one. */
-const SYMBOL = /^(\S+) [A-Za-z] ([0-9a-f]{1,16})(?: |$)/gm;
+/**
+ * Of the output of eu-nm(1) as POSIX has it: name, type, address, and size where there is one. Without what kallsyms leaves out
+ * too: types by scripts/mksysmap of the kernel's source, and of its names those that can be in the middle of a function.
+ */
+const SYMBOL = /^(?!(?:__pi_|__kvm_nvhe_)?(?:\$|\.L))(\S+) (?![aNUw])[A-Za-z] ([0-9a-f]{1,16})(?: |$)/gm;
 
 interface Symbol {
   readonly address: bigint;
