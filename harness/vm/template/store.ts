@@ -3,12 +3,14 @@ import { join } from 'node:path';
 
 import { cacheLocation } from '../../util/files/cache-location.ts';
 import { diskUse } from '../../util/files/disk-use.ts';
+import { leastUseful, worthLessThan, type Kept } from '../../util/files/eviction.ts';
 import { KeyedDirectories, type MakeTarget, type ObtainOptions } from '../../util/files/keyed-directories.ts';
 import { namesIn } from '../../util/files/look.ts';
 import { makePrivateDirectory } from '../../util/files/private-directory.ts';
 import { InfrastructureError, messageOf } from '../../util/errors.ts';
-import { leastUseful, worthLessThan, type Kept } from './eviction.ts';
 
+/** Some thirty templates of 1 GiB machines. */
+const MAX_BYTES = 8 * 2 ** 30;
 const OWNER_ONLY = 0o700;
 const HINT = 'Free some space there, or point HOTFIRE_CACHE to a larger disk.';
 
@@ -57,7 +59,9 @@ export class SnapshotStore {
   /** Removes what makers that were killed left, and entries that are old, or least used where all are too large. */
   async tidy(): Promise<void> {
     await this.#directories.sweep();
-    for (const { name } of leastUseful(await this.#kept(), Date.now())) await this.#directories.remove(name);
+    for (const { name } of leastUseful(await this.#kept(), Date.now(), MAX_BYTES)) {
+      await this.#directories.remove(name);
+    }
   }
 
   /** A guest whose memory lies on a full disk is killed when it first writes to a page. */

@@ -11,6 +11,7 @@ import { sha256OfFile } from '../../../harness/util/files/sha256.ts';
 import { removeTree } from '../command/remove-tree.ts';
 import { explainFullDisk, requireSpace } from '../host/disk-space.ts';
 import type { BuildEvents } from './events.ts';
+import { evict, markUsed } from './evict.ts';
 import { entryName, keyOf, type Entry, type Step } from './step.ts';
 
 /**
@@ -43,6 +44,7 @@ export class Cache {
     const directory = join(this.root, 'entries', name);
     if (!this.#rebuild && (await exists(directory))) {
       this.#events.emit('cached', { step: step.name });
+      await markUsed(directory);
       return entryAt(directory, step);
     }
     const waiting = (): void => {
@@ -58,10 +60,12 @@ export class Cache {
   /** @returns the step's entry if it is there; nothing is made. */
   async find(step: Step): Promise<Entry | undefined> {
     const directory = join(this.root, 'entries', entryName(step));
-    return (await exists(directory)) ? entryAt(directory, step) : undefined;
+    if (!(await exists(directory))) return undefined;
+    await markUsed(directory);
+    return entryAt(directory, step);
   }
 
-  /** Removes what killed builds left unfinished; what another build is at work on is locked and stays. */
+  /** Removes what killed builds left unfinished, and what is long unused; what another build is at work on is locked and stays. */
   async sweep(): Promise<void> {
     for (const name of await namesIn(join(this.root, 'unfinished'))) {
       const lock = await tryLock(this.#lockPath(name));
@@ -72,6 +76,7 @@ export class Cache {
         lock.release();
       }
     }
+    await evict(this.root);
   }
 
   async #make(step: Step, name: string, directory: string): Promise<void> {

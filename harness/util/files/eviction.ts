@@ -1,3 +1,4 @@
+/** Something in a cache. */
 export interface Kept {
   readonly name: string;
   readonly usedAtMs: number;
@@ -6,20 +7,18 @@ export interface Kept {
 
 const DAY_MS = 24 * 3600 * 1000;
 const MAX_AGE_MS = 14 * DAY_MS;
-/** Some thirty templates of 1 GiB machines. */
-const MAX_BYTES = 8 * 2 ** 30;
 /** A run that uses an entry says so at its beginning only, and its machines refer to the entry's disks for long. */
 const IN_USE_MS = DAY_MS / 4;
 
-/** Which to remove: those not used for two weeks, and the least recently used beyond 8 GiB. */
-export function leastUseful(kept: readonly Kept[], nowMs: number): Kept[] {
+/** Which to remove: those not used for two weeks, and the least recently used beyond `maxBytes` together. */
+export function leastUseful(kept: readonly Kept[], nowMs: number, maxBytes: number): Kept[] {
   let bytes = 0;
   return [...kept]
     .sort((a, b) => b.usedAtMs - a.usedAtMs)
     .filter((one) => {
       bytes += one.bytes;
       const age = nowMs - one.usedAtMs;
-      return age > MAX_AGE_MS || (bytes > MAX_BYTES && age > IN_USE_MS);
+      return age > MAX_AGE_MS || (bytes > maxBytes && age > IN_USE_MS);
     });
 }
 
