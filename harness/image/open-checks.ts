@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { messageOf, UsageError } from '../util/errors.ts';
-import { OPENABLE, requireReadableFile } from './file-kind.ts';
+import { OPENABLE, requireReadableFile } from './disk/file-kind.ts';
 
 /** @throws {UsageError} for a directory without a manifest, or with something else by that name. */
 export async function manifestIn(directory: string): Promise<string> {

@@ -9,7 +9,7 @@ const SLOW = [
   'harness/guest/agent/{agent,commands,qemu-ga}.test.ts',
   'harness/guest/console/{console,shell}.test.ts',
   'harness/guest/journal/journal.test.ts',
-  'harness/image/{bare-disk,open,refusals,unpack/unpack}.test.ts',
+  'harness/image/{disk/bare-disk,open,refusals,unpack/unpack}.test.ts',
   'harness/os/user-data/user-data.test.ts',
   'harness/qemu/{accelerator,binary,process}.test.ts',
   'harness/vm/monitor/{crash-watch,stall-watch}.test.ts',

@@ -5,7 +5,7 @@ import { createGunzip } from 'node:zlib';
 import { execa, ExecaError } from 'execa';
 
 import { InfrastructureError, messageOf, UsageError } from '../../util/errors.ts';
-import type { Compression } from '../formats.ts';
+import type { Compression } from '../disk/formats.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 const KILL_AFTER_MS = 1000;

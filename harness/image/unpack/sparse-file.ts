@@ -1,7 +1,7 @@
 import { statfs, type FileHandle } from 'node:fs/promises';
 
 import { InfrastructureError } from '../../util/errors.ts';
-import { START_BYTES } from '../formats.ts';
+import { START_BYTES } from '../disk/formats.ts';
 
 const BLOCK_BYTES = 64 * 1024;
 const ZEROS = Buffer.alloc(BLOCK_BYTES);

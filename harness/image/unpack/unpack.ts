@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 
 import { UsageError } from '../../util/errors.ts';
-import { formatOf, type Compression } from '../formats.ts';
+import { formatOf, type Compression } from '../disk/formats.ts';
 import { decompress } from './decompress.ts';
 import { writeSparse } from './sparse-file.ts';
 import { UnpackedCache } from './unpacked-cache.ts';

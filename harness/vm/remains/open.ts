@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 
 import { z } from 'zod';
 
-import { backingFilesOf } from '../../image/backing-files.ts';
+import { backingFilesOf } from '../../image/disk/backing-files.ts';
 import { openImage, type Image, type OpenOptions } from '../../image/open.ts';
 import { messageOf, UsageError } from '../../util/errors.ts';
 import { exists, fileState } from '../../util/files/look.ts';

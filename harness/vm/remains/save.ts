@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir, rename, rm, stat, writeFile } from 'node:fs/pro
 import { join, resolve } from 'node:path';
 
 import type { Disk, DiskFile } from '../../disk/disk-io.ts';
-import { backingFilesOf } from '../../image/backing-files.ts';
+import { backingFilesOf } from '../../image/disk/backing-files.ts';
 import type { Image } from '../../image/open.ts';
 import { runHostTool } from '../../process/host-tool.ts';
 import { fileState } from '../../util/files/look.ts';

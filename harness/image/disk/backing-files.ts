@@ -1,8 +1,8 @@
 import { open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
-import { parseQcow2Header, type Qcow2Header } from '../disk/qcow2/header.ts';
-import { messageOf, UsageError } from '../util/errors.ts';
+import { parseQcow2Header, type Qcow2Header } from '../../disk/qcow2/header.ts';
+import { messageOf, UsageError } from '../../util/errors.ts';
 import { requireReadableFile } from './file-kind.ts';
 import { convertCommand, formatOf } from './formats.ts';
 

@@ -1,8 +1,8 @@
 import { access, constants, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 
-import { messageOf, UsageError } from '../util/errors.ts';
-import { describeOther } from '../util/files/regular-file.ts';
+import { messageOf, UsageError } from '../../util/errors.ts';
+import { describeOther } from '../../util/files/regular-file.ts';
 
 /** What can be opened: said wherever something else was named. */
 export const OPENABLE =

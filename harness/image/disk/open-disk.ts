@@ -1,12 +1,12 @@
 import { open } from 'node:fs/promises';
 
-import { diskSizeBytes, readRange, type DiskFile } from '../disk/disk-io.ts';
-import { NoGptError, readGptOf, type GptTable } from '../disk/gpt/table.ts';
-import { ImageError, UsageError } from '../util/errors.ts';
+import { diskSizeBytes, readRange, type DiskFile } from '../../disk/disk-io.ts';
+import { NoGptError, readGptOf, type GptTable } from '../../disk/gpt/table.ts';
+import { ImageError, UsageError } from '../../util/errors.ts';
 import { backingFilesOf, readQcow2Header } from './backing-files.ts';
 import { unreadable } from './file-kind.ts';
 import { END_BYTES, formatOf, START_BYTES, type Format } from './formats.ts';
-import { unpack, type UnpackOptions } from './unpack/unpack.ts';
+import { unpack, type UnpackOptions } from '../unpack/unpack.ts';
 import { explainMissingGpt } from './without-gpt.ts';
 
 /** @throws {UsageError} when the file can't be read. */

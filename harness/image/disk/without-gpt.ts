@@ -1,4 +1,4 @@
-import { UsageError } from '../util/errors.ts';
+import { UsageError } from '../../util/errors.ts';
 
 interface Content {
   readonly what: string;

@@ -4,13 +4,13 @@ import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { describe, expect, test } from 'vitest';
 
-import { diskSizeBytes, readRange } from '../disk/disk-io.ts';
-import { createOverlay } from '../disk/overlay.ts';
-import { scratchDirectory } from '../util/testing/scratch.ts';
-import { hostArchitecture } from '../util/architecture.ts';
-import { UsageError } from '../util/errors.ts';
-import { openImage } from './open.ts';
-import { bootableDisk } from './testing/bootable-disk.ts';
+import { diskSizeBytes, readRange } from '../../disk/disk-io.ts';
+import { createOverlay } from '../../disk/overlay.ts';
+import { scratchDirectory } from '../../util/testing/scratch.ts';
+import { hostArchitecture } from '../../util/architecture.ts';
+import { UsageError } from '../../util/errors.ts';
+import { openImage } from '../open.ts';
+import { bootableDisk } from '../testing/bootable-disk.ts';
 
 const BOTH = ['BOOTX64.EFI', 'BOOTAA64.EFI'];
 

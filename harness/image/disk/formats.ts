@@ -1,6 +1,6 @@
 import { basename, extname } from 'node:path';
 
-import { shellQuote } from '../process/shell-quote.ts';
+import { shellQuote } from '../../process/shell-quote.ts';
 
 /** How a disk file can be packed so that it is unpacked by itself. */
 export type Compression = 'gzip' | 'xz' | 'zstd';

@@ -1,11 +1,11 @@
-import { readRange, type DiskFile } from '../disk/disk-io.ts';
-import { listFatDirectory } from '../disk/fat/directory.ts';
-import { FatFault } from '../disk/fat/layout.ts';
-import type { Partition } from '../disk/gpt/entries.ts';
-import type { GptTable } from '../disk/gpt/table.ts';
-import { MACHINES } from '../qemu/machines/index.ts';
-import { ARCHITECTURES, hostArchitecture, type Architecture } from '../util/architecture.ts';
-import { UsageError } from '../util/errors.ts';
+import { readRange, type DiskFile } from '../../disk/disk-io.ts';
+import { listFatDirectory } from '../../disk/fat/directory.ts';
+import { FatFault } from '../../disk/fat/layout.ts';
+import type { Partition } from '../../disk/gpt/entries.ts';
+import type { GptTable } from '../../disk/gpt/table.ts';
+import { MACHINES } from '../../qemu/machines/index.ts';
+import { ARCHITECTURES, hostArchitecture, type Architecture } from '../../util/architecture.ts';
+import { UsageError } from '../../util/errors.ts';
 
 const EFI_SYSTEM_TYPE = 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b';
 /** What firmware starts from a disk for which it has no boot entry (UEFI 2.10, section 3.5.1.1). */
