@@ -17,7 +17,7 @@ const command = defineCommand({
     json: { help: 'Prints the findings as JSON, one line a file.' },
     symbols: {
       value: 'VMLINUX',
-      help: "The kernel that wrote FILE, with its debug information: reports are printed whole, with file and line of each step. `npm run image -- --symbols` makes Sparkler's.",
+      help: 'The kernel that wrote FILE, with its debug information: reports are printed whole, with file and line of each step. `npm run image -- --symbols` makes the one of images built here.',
     },
   },
 });

@@ -8,7 +8,7 @@ import { exists } from '../../harness/util/files/look.ts';
  */
 export async function openSymbols(vmlinux: string): Promise<SourceLines> {
   const hint =
-    'Name the vmlinux, built with CONFIG_DEBUG_INFO, of the very kernel that wrote the log; `npm run image -- --symbols` makes the one of Sparkler.';
+    'Name the vmlinux, built with CONFIG_DEBUG_INFO, of the very kernel that wrote the log; `npm run image -- --symbols` makes the one of images built here.';
   if (!(await exists(vmlinux)))
     throw new UsageError(`--symbols ${vmlinux}: there is no such file.`, { hint });
   const source = await SourceLines.of(vmlinux);

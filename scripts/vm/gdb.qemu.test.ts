@@ -16,7 +16,7 @@ test.skipIf(missing)(
     const terminal = new TerminalProgram(await bootCommand('--gdb'));
     const [, name = '', directory = ''] = await terminal.shows(/machine (\S+): (\S+)/);
     const [, socket = ''] = await terminal.shows(/'target remote (\S+)'/);
-    await terminal.shows(/No vmlinux of this kernel is kept/);
+    await terminal.shows(/No vmlinux of this kernel is known/);
     expect((await runVm('list')).stdout).toContain(`${name}  prelaunch`);
     expect(terminal.shown).not.toMatch(/BdsDxe|UEFI/);
     const commands = [`target remote ${socket}`, 'info registers rip', 'detach'].flatMap((line) => [

@@ -28,7 +28,7 @@ it('names the symbols of the very kernel, if they are kept', async () => {
   const [command, symbols] = await debuggerUses('/run/gdb.sock', image, scratch('.'));
   expect(command).toBe("the machine waits for a debugger: gdb -ex 'target remote /run/gdb.sock'");
   expect(symbols).toBe(
-    `No vmlinux of this kernel is known, so gdb has no symbols: \`npm run image -- --arch ${hostArchitecture()} --symbols\` makes Sparkler's; put another one beside its image. Addresses are in ${scratch('entries/kernel-x86_64-2/System.map')}.`,
+    `No vmlinux of this kernel is known, so gdb has no symbols: \`npm run image -- --arch ${hostArchitecture()} --symbols\` makes the one of images built here; put another one beside its image. Addresses are in ${scratch('entries/kernel-x86_64-2/System.map')}.`,
   );
   await mkdir(scratch('entries/kernel-symbols-x86_64-1'));
   await writeFile(scratch('entries/kernel-symbols-x86_64-1/vmlinuz.sha256'), `${sha256('another')}\n`);

@@ -22,5 +22,5 @@ function aboutSymbols({ vmlinux, systemMap }: KernelSymbols, { arch }: Pick<Imag
     return 'The kernel places itself at random unless its command line has nokaslr; symbols fit without that only.';
   }
   const elsewhere = systemMap === undefined ? '' : ` Addresses are in ${systemMap}.`;
-  return `No vmlinux of this kernel is known, so gdb has no symbols: \`npm run image -- --arch ${arch} --symbols\` makes Sparkler's; put another one beside its image.${elsewhere}`;
+  return `No vmlinux of this kernel is known, so gdb has no symbols: \`npm run image -- --arch ${arch} --symbols\` makes the one of images built here; put another one beside its image.${elsewhere}`;
 }

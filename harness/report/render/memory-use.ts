@@ -22,7 +22,7 @@ export function memoryUse({ memory, files }: VmRecord, place: string): MemoryUse
     command: shellQuote(['crash', vmlinux ?? 'vmlinux', `${place}/${file}`]),
     lack:
       vmlinux === null
-        ? 'no vmlinux of its kernel is known: `npm run image -- --symbols` makes the one of Sparkler'
+        ? 'no vmlinux of its kernel is known: `npm run image -- --symbols` makes the one of images built here'
         : undefined,
   };
 }

@@ -62,7 +62,7 @@ describe('the memory of a machine', () => {
       /^ +read its memory: crash \/cache\/vmlinux 'my reports\/vms\/boot-2\/memory\.elf'$/m,
     );
     expect(textWith(null, ['memory.elf'])).toMatch(
-      /: crash vmlinux '.*' \(no vmlinux of its kernel is known: `npm run image -- --symbols` makes the one of Sparkler\)$/m,
+      /: crash vmlinux '.*' \(no vmlinux of its kernel is known: `npm run image -- --symbols` makes the one of images built here\)$/m,
     );
     const vms = [{ ...vm, files: ['memory.elf'], memory: { file: 'memory.elf', vmlinux: null } }];
     expect(htmlPage({ ...SAMPLE_REPORT, vms })).toMatch(
