@@ -3,7 +3,7 @@ import { SymbolTable } from './symbol-table.ts';
 
 /** A place as the kernel prints it: function, offset in it, its size, and the module that it is in, if any. */
 const PLACE =
-  /(?<![\w.$])([A-Za-z_][\w.$]*)\+0x([0-9a-f]{1,8})\/0x([0-9a-f]{1,8})(?![0-9a-f])(?<module> \[\w+)?/;
+  /(?<![\w.$])(?<name>[A-Za-z_][\w.$]*)\+(?<offset>0x[0-9a-f]{1,8})\/(?<size>0x[0-9a-f]{1,8})(?![0-9a-f])(?<module> \[\w+)?/;
 /** What a line begins with that shows where a CPU stood; every other place is one to return to. */
 const STOOD = /^\s*(?:\[[ \d.]+\](?:\[[ \w]+\])? )?(?:E?IP:|RIP:|pc :|PC is at|NIP|epc )/;
 /** Of the answer: an address that was asked for, and a line of source with its column. */
@@ -51,13 +51,13 @@ export class SourceLines {
   }
 
   #addressIn(line: string): string | undefined {
-    const [, name = '', offset = '', size = ''] = PLACE.exec(line) ?? [];
-    if (name === '' || PLACE.exec(line)?.groups?.['module'] !== undefined) return undefined;
-    const start = this.#symbols.addressOf(name, BigInt(`0x${size}`));
+    const { name, offset = 0, size = 0, module } = PLACE.exec(line)?.groups ?? {};
+    if (name === undefined || module !== undefined) return undefined;
+    const start = this.#symbols.addressOf(name, BigInt(size));
     if (start === undefined) return undefined;
+    const place = start + BigInt(offset);
     // A call's return address can already belong to the next line.
-    const back = STOOD.test(line) || offset === '0' ? 0n : 1n;
-    return `0x${(start + BigInt(`0x${offset}`) - back).toString(16)}`;
+    return hexadecimal(STOOD.test(line) || place === start ? place : place - 1n);
   }
 
   async #sourcesOf(addresses: readonly string[]): Promise<Map<string, string[]>> {
@@ -68,7 +68,7 @@ export class SourceLines {
       const { stdout } = await runHostTool('eu-addr2line', args);
       let found: string[] = [];
       for (const line of stdout.split('\n')) {
-        if (ASKED.test(line)) sources.set(shortened(line), (found = []));
+        if (ASKED.test(line)) sources.set(hexadecimal(BigInt(line)), (found = []));
         else if (SOURCE_LINE.test(line)) found.push(line.replace(SOURCE_LINE, '$1'));
       }
     }
@@ -76,7 +76,7 @@ export class SourceLines {
   }
 }
 
-/** As it was asked: the answer has leading zeros. */
-function shortened(address: string): string {
-  return `0x${BigInt(address).toString(16)}`;
+/** Without leading zeros, which the answer has. */
+function hexadecimal(address: bigint): string {
+  return `0x${address.toString(16)}`;
 }
