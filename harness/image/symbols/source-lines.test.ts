@@ -18,6 +18,9 @@ void lines(void) {
 __attribute__((noinline)) static void twin(void) { ${WORK}; }
 void one(void) { twin(); }
 int main(void) { return 0; }
+static inline __attribute__((always_inline)) void middle(void) { inner(); }
+static inline __attribute__((always_inline)) void upper(void) { middle(); }
+void deep(void) { upper(); }
 `;
 /** As long as the other one, so that nobody can tell which one a trace means. */
 const TWO = `__attribute__((noinline)) static void twin(void) { ${WORK}; } void two(void) { twin(); }`;
@@ -39,6 +42,13 @@ test('a place gets its line, and what it was inlined into', async () => {
     `${trace[1]} at one.c:2, inlined at one.c:4`,
     `${trace[2]} at one.c:7`,
     '',
+  ]);
+});
+
+test('of many levels the first and the last are named', async () => {
+  const trace = [` ${place('deep', 8)}`];
+  expect(await source?.annotate(trace)).toEqual([
+    `${trace[0]} at one.c:2, inlined at one.c:13, …, inlined at one.c:15`,
   ]);
 });
 

@@ -37,8 +37,8 @@ export class SourceLines {
   }
 
   /**
-   * @returns the same lines; behind a place stands ` at net/core/dev.c:123`, and of code that was inlined there, innermost
-   * first, what it was inlined into. A place of a module, or of another kernel, stays as it is.
+   * @returns the same lines; behind a place stands ` at net/core/dev.c:123`, and of code that was inlined there what it was
+   * inlined into, and of many levels the first and the last. A place of a module, or of another kernel, stays as it is.
    * @throws {InfrastructureError} when the kernel can't be read.
    */
   async annotate(lines: readonly string[]): Promise<string[]> {
@@ -46,7 +46,7 @@ export class SourceLines {
     const sources = await this.#sourcesOf([...new Set(addresses.filter((one) => one !== undefined))]);
     return lines.map((line, index) => {
       const [at, ...into] = sources.get(addresses[index] ?? '') ?? [];
-      return at === undefined ? line : [`${line} at ${at}`, ...into].join(', inlined at ');
+      return at === undefined ? line : [`${line} at ${at}`, ...ends(into)].join(', inlined at ');
     });
   }
 
@@ -74,6 +74,12 @@ export class SourceLines {
     }
     return sources;
   }
+}
+
+/** The last one is the function that the trace names. */
+function ends(into: readonly string[]): readonly string[] {
+  const [first, last] = [into[0], into.at(-1)];
+  return into.length <= 2 || first === undefined || last === undefined ? into : [`${first}, …`, last];
 }
 
 /** Without leading zeros, which the answer has. */
