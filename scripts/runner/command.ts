@@ -56,7 +56,7 @@ export const TEST_COMMAND = defineCommand({
     'keep-vm': { help: 'Keeps the directory of every machine, disks included, and prints where it is.' },
     'keep-memory': {
       help:
-        "Keeps the memory of a failed test's last machines in the report, for crash or drgn. Each machine takes some " +
+        "Keeps the memory of a failed test's last machines in the report, for crash. Each machine takes some " +
         'seconds longer to end, and one that fails is stopped at once.',
     },
     debug: {

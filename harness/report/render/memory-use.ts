@@ -1,6 +1,12 @@
 import { shellQuote } from '../../process/shell-quote.ts';
 import type { VmRecord } from '../schema.ts';
 
+/**
+ * The kernel places itself at random, and crash up to 8.0.6 does not know the slabs and modules of one of 2026: without them it
+ * shows the log, variables, structures and memory by name.
+ */
+const CRASH_FLAGS = ['--kaslr=auto', '--no_kmem_cache', '--no_modules'];
+
 export interface MemoryUse {
   readonly file: string;
   /** What to type to read it. */
@@ -19,7 +25,7 @@ export function memoryUse({ memory, files }: VmRecord, place: string): MemoryUse
   const { file, vmlinux } = memory;
   return {
     file,
-    command: shellQuote(['crash', vmlinux ?? 'vmlinux', `${place}/${file}`]),
+    command: shellQuote(['crash', ...CRASH_FLAGS, vmlinux ?? 'vmlinux', `${place}/${file}`]),
     lack:
       vmlinux === null
         ? 'no vmlinux of its kernel is known: `npm run image -- --symbols` makes the one of images built here'

@@ -59,14 +59,14 @@ describe('the memory of a machine', () => {
 
   it('comes with what to type to read it', () => {
     expect(textWith('/cache/vmlinux', ['memory.elf'])).toMatch(
-      /^ +read its memory: crash \/cache\/vmlinux 'my reports\/vms\/boot-2\/memory\.elf'$/m,
+      /^ +read its memory: crash --kaslr=auto --no_kmem_cache --no_modules \/cache\/vmlinux 'my reports\/vms\/boot-2\/memory\.elf'$/m,
     );
     expect(textWith(null, ['memory.elf'])).toMatch(
-      /: crash vmlinux '.*' \(no vmlinux of its kernel is known: `npm run image -- --symbols` makes the one of images built here\)$/m,
+      /: crash --kaslr=auto --no_kmem_cache --no_modules vmlinux '.*' \(no vmlinux of its kernel is known: `npm run image -- --symbols` makes the one of images built here\)$/m,
     );
     const vms = [{ ...vm, files: ['memory.elf'], memory: { file: 'memory.elf', vmlinux: null } }];
     expect(htmlPage({ ...SAMPLE_REPORT, vms })).toMatch(
-      /<code>crash vmlinux vms\/boot-2\/memory\.elf<\/code>/,
+      /<code>crash --kaslr=auto --no_kmem_cache --no_modules vmlinux vms\/boot-2\/memory\.elf<\/code>/,
     );
   });
 

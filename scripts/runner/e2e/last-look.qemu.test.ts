@@ -57,7 +57,9 @@ test.skipIf(qemu === undefined)(
     expect(kept).toMatchObject({ memory: { file: 'memory.elf', vmlinux: null } });
     const path = join(report, kept?.directory ?? '', 'memory.elf');
     expect((await readFile(path)).length).toBeGreaterThan(256 * 2 ** 20);
-    expect(stdout).toMatch(/read its memory: crash vmlinux \S+\/memory\.elf \(no vmlinux/);
+    expect(stdout).toMatch(
+      /read its memory: crash --kaslr=auto --no_kmem_cache --no_modules vmlinux \S+\/memory\.elf \(no vmlinux/,
+    );
     expect(cut?.files).not.toContain('memory.elf');
     expect(stdout).toContain(`note  the memory of ${cut?.id ?? ''} is not kept: it was off at its end`);
     expect(stdout.match(/memory of \S+ is not kept/g)).toHaveLength(1);
