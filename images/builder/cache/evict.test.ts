@@ -8,7 +8,7 @@ import { tryLock } from '../../../harness/util/files/lock.ts';
 import { scratchDirectory } from '../../../harness/util/testing/scratch.ts';
 import { Cache } from './cache.ts';
 import type { BuildEvents } from './events.ts';
-import { evict } from './evict.ts';
+import { evict, markUsed } from './evict.ts';
 import { entryName } from './step.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -23,7 +23,7 @@ interface Aged {
 async function cacheWith(entries: Readonly<Record<string, Aged>>): Promise<string> {
   const root = (await scratchDirectory())('cache');
   await mkdir(join(root, 'logs'), { recursive: true });
-  await evict(root, 0);
+  await evict(root);
   const lastLook = new Date(Date.now() - 2 * DAY_MS);
   await utimes(join(root, 'last-eviction'), lastLook, lastLook);
   for (const [name, { days, bytes = 0 }] of Object.entries(entries)) {
@@ -70,6 +70,14 @@ test('it looks once a day, and leaves alone what a build is at work on', async (
   lock?.release();
   expect(await evict(root)).toEqual([]);
   expect(await evict(root, Date.now() + DAY_MS)).toEqual(['a']);
+});
+
+test('a cache that is not there, or can only be read, stays as it is', async () => {
+  const scratch = await scratchDirectory();
+  expect(await evict(scratch('nowhere'))).toEqual([]);
+  expect(await evict('/sys/kernel')).toEqual([]);
+  await expect(markUsed('/sys/kernel')).resolves.toBeUndefined();
+  expect(await readdir(scratch('.'))).toEqual([]);
 });
 
 test('a build that finds an entry uses it', async () => {

@@ -1,10 +1,11 @@
-import { mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { diskUse } from '../../../harness/util/files/disk-use.ts';
 import { leastUseful, type Kept } from '../../../harness/util/files/eviction.ts';
 import { tryLock } from '../../../harness/util/files/lock.ts';
 import { exists, namesIn } from '../../../harness/util/files/look.ts';
+import { makeDirectory } from '../../../harness/util/files/make-directory.ts';
 import { removeTree } from '../command/remove-tree.ts';
 
 /** All variants for both architectures, several times over. */
@@ -16,10 +17,10 @@ const STAMP = 'last-eviction';
 /** Not to be made again: images of a new key refuse the live patches of old ones. */
 const FOR_EVER = /^module-signing-key-/;
 
-/** The time of an entry is that of its last use. */
+/** The time of an entry is that of its last use, unless the cache can only be read. */
 export async function markUsed(entry: string): Promise<void> {
   const now = new Date();
-  await utimes(entry, now, now);
+  await utimes(entry, now, now).catch(() => undefined);
 }
 
 /**
@@ -32,8 +33,12 @@ export async function evict(root: string, nowMs = Date.now(), maxBytes = MAX_BYT
   const stamp = join(root, STAMP);
   const last = await stat(stamp).catch(() => undefined);
   if (last !== undefined && nowMs - last.mtimeMs < PERIOD_MS) return [];
-  await mkdir(root, { recursive: true });
-  await writeFile(stamp, '');
+  try {
+    await writeFile(stamp, '');
+  } catch {
+    // There is no cache yet, or one that can only be read.
+    return [];
+  }
   // Entries of a cache that was never looked at may have the time when they were made.
   if (last === undefined) return [];
   const entries = join(root, 'entries');
@@ -68,7 +73,7 @@ async function removeEntry(root: string, name: string): Promise<boolean> {
     const unfinished = join(root, 'unfinished', name);
     await removeTree(unfinished);
     if (!(await exists(entry))) return false;
-    await mkdir(join(root, 'unfinished'), { recursive: true });
+    makeDirectory(join(root, 'unfinished'));
     // What is among the entries is whole, even if this process is killed now.
     await rename(entry, unfinished);
     await removeTree(unfinished);
