@@ -14,6 +14,7 @@ import { mergeContents, packagesOf, readRootContents } from './config/root-conte
 import { rootStep } from './steps/root.ts';
 import { obtainUpdateKeys } from './update-keys.ts';
 import { readVariant } from './config/variant.ts';
+import { IMAGE_STEPS } from './time-left.ts';
 import { openWorkshop, type BuildOptions } from './workshop.ts';
 
 export interface BuildRequest extends BuildOptions {
@@ -44,7 +45,8 @@ export interface BuiltImage {
  * room, or the mirror does not answer; {CommandError} when something does not compile.
  */
 export async function buildImage(request: BuildRequest): Promise<BuiltImage> {
-  const { arch } = request;
+  const { arch, events } = request;
+  events.emit('ahead', { steps: IMAGE_STEPS });
   const variant = await readVariant(request.variant);
   const contents = mergeContents(await readRootContents(arch), variant.root);
   const release = await readRelease(request.osVersion);

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 
 import type { Events } from '../../harness/util/events.ts';
 import type { BuildEvents } from './cache/events.ts';
+import { TimeLeft } from './time-left.ts';
 
 /** Where progress goes; the part of a terminal stream that is used here. */
 export interface ProgressOutput {
@@ -12,14 +13,16 @@ export interface ProgressOutput {
 
 const HEARTBEAT_MS = { terminal: 1_000, log: 10_000 };
 const CLEAR_LINE = '\r\u001b[K';
+const MINUTE_MS = 60_000;
 
 /**
  * Shows what a build does: a line for each step, and a sign of life while one runs, which on a terminal is one line that
- * changes.
+ * changes. Of a build that takes minutes it says how many are left.
  */
 export class BuildProgress {
   readonly #output: ProgressOutput;
   readonly #live: boolean;
+  #left = new TimeLeft([]);
   #running: { readonly step: string; readonly sinceMs: number; doing: string } | undefined;
   readonly #timer: NodeJS.Timeout;
   readonly #offs: (() => void)[];
@@ -28,7 +31,11 @@ export class BuildProgress {
     this.#output = output;
     this.#live = output.isTTY === true;
     this.#offs = [
+      events.on('ahead', ({ steps }) => {
+        this.#left = new TimeLeft(steps);
+      }),
       events.on('cached', ({ step }) => {
+        this.#left.passed(step);
         this.#line(`${step}: cached`);
       }),
       events.on('started', ({ step, log }) => {
@@ -41,6 +48,7 @@ export class BuildProgress {
       }),
       events.on('ended', ({ step, elapsedMs, failed }) => {
         this.#running = undefined;
+        this.#left.passed(step, elapsedMs);
         this.#line(`${step}: ${failed ? 'failed' : 'done'} after ${seconds(elapsedMs)}`);
       }),
     ];
@@ -66,11 +74,16 @@ export class BuildProgress {
   #beat(): void {
     if (this.#running === undefined) return;
     const { step, sinceMs, doing } = this.#running;
-    const text = `${step}${doing} … ${seconds(performance.now() - sinceMs)}`;
+    const elapsedMs = performance.now() - sinceMs;
+    const text = `${step}${doing} … ${seconds(elapsedMs)}${minutesLeft(this.#left.during(step, elapsedMs))}`;
     this.#output.write(
       this.#live ? `${CLEAR_LINE}${text.slice(0, (this.#output.columns ?? 80) - 1)}` : `${text}\n`,
     );
   }
+}
+
+function minutesLeft(ms = 0): string {
+  return ms < MINUTE_MS ? '' : `, about ${Math.round(ms / MINUTE_MS)} min left`;
 }
 
 function seconds(elapsedMs: number): string {
