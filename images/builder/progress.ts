@@ -35,7 +35,6 @@ export class BuildProgress {
         this.#left = new TimeLeft(steps);
       }),
       events.on('cached', ({ step }) => {
-        this.#left.passed(step);
         this.#line(`${step}: cached`);
       }),
       events.on('started', ({ step, log }) => {
@@ -48,7 +47,7 @@ export class BuildProgress {
       }),
       events.on('ended', ({ step, elapsedMs, failed }) => {
         this.#running = undefined;
-        this.#left.passed(step, elapsedMs);
+        this.#left.made(step, elapsedMs);
         this.#line(`${step}: ${failed ? 'failed' : 'done'} after ${seconds(elapsedMs)}`);
       }),
     ];

@@ -22,32 +22,29 @@ export const IMAGE_STEPS: readonly string[] = Object.keys(USUAL_SECONDS);
 
 /** How long the rest of a build takes, by how long its steps usually take and by how fast this host made those that are over. */
 export class TimeLeft {
-  readonly #ahead: string[];
+  readonly #steps: readonly string[];
   #madeMs = 0;
   #usualOfMadeMs = 0;
 
-  /** @param steps the kinds of steps that are ahead. */
+  /** @param steps the kinds of steps that the build has, in order. */
   constructor(steps: readonly string[]) {
-    this.#ahead = [...steps];
+    this.#steps = steps;
   }
 
-  /** @param elapsedMs how long it took; undefined where it was made already. */
-  passed(step: string, elapsedMs?: number): void {
+  /** A step was made, not found in the cache. */
+  made(step: string, elapsedMs: number): void {
     const kind = kindOf(step);
-    if (kind === undefined || !this.#ahead.includes(kind)) return;
-    // There are several programs in Go; those before are over in any case.
-    this.#ahead.splice(0, this.#ahead.indexOf(kind) + (kind === 'go' ? 0 : 1));
-    if (elapsedMs === undefined) return;
+    if (kind === undefined) return;
     this.#madeMs += elapsedMs;
     this.#usualOfMadeMs += usualMs(kind);
   }
 
-  /** @returns milliseconds; undefined for a step that is none of those that were ahead. */
+  /** @returns milliseconds from within a step to the end of the build; undefined for a step that is none of it. */
   during(step: string, elapsedMs: number): number | undefined {
-    const kind = kindOf(step);
-    if (kind === undefined || !this.#ahead.includes(kind)) return undefined;
+    const at = this.#steps.indexOf(kindOf(step) ?? '');
+    const [kind, ...after] = at < 0 ? [] : this.#steps.slice(at);
+    if (kind === undefined) return undefined;
     const pace = this.#usualOfMadeMs < KNOWN_SECONDS * 1000 ? 1 : this.#madeMs / this.#usualOfMadeMs;
-    const after = this.#ahead.slice(this.#ahead.indexOf(kind) + 1);
     const rest = after.reduce((sum, one) => sum + usualMs(one), 0);
     return Math.max(0, pace * usualMs(kind) - elapsedMs) + pace * rest;
   }
