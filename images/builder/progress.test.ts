@@ -18,6 +18,7 @@ test('a log shows each step, signs of life, and how many minutes are left', () =
   const progress = new BuildProgress(events, { write: (text) => (shown += text) });
   events.emit('ahead', { steps: IMAGE_STEPS });
   events.emit('cached', { step: 'sdk' });
+  events.emit('ended', { step: 'programs amd64', elapsedMs: 1_000_000, failed: false });
   events.emit('started', { step: 'kernel x86_64', log: 'k.log' });
   vi.advanceTimersByTime(10_000);
   events.emit('ended', { step: 'kernel x86_64', elapsedMs: 20_000, failed: false });
@@ -27,8 +28,9 @@ test('a log shows each step, signs of life, and how many minutes are left', () =
   // The clock of the elapsed time is the real one.
   expect(shown.replaceAll(/… [\d.]+ s/g, '… N s').split('\n')).toEqual([
     'sdk: cached',
+    'programs amd64: done after 1000 s',
     'kernel x86_64 … (log: k.log)',
-    'kernel x86_64 … N s, about 14 min left',
+    'kernel x86_64 … N s, about 28 min left',
     'kernel x86_64: done after 20 s',
     'image metal-dev x86_64 … (log: i.log)',
     'image metal-dev x86_64 … N s',

@@ -15,6 +15,7 @@ test('what comes before a step is not ahead any more', () => {
   const left = new TimeLeft(IMAGE_STEPS);
   expect(minutes(left.during('go runc amd64', 0))).toBe(15);
   expect(minutes(left.during('go cni-plugins amd64', 0))).toBe(15);
+  expect(left.during('kernel source', 0)).toBe(870_000);
   expect(minutes(left.during('kernel x86_64', 5 * MINUTE_MS))).toBe(9);
   expect(minutes(left.during('root metal-dev amd64', 0))).toBe(1);
 });
