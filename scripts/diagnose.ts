@@ -36,9 +36,8 @@ await runCommand(command, async ({ flags, positionals: files }) => {
   let bad = false;
   for (const file of files) {
     const findings = await diagnoseLog(file);
-    const text =
-      source === undefined ? renderText(file, findings) : await renderWithSource(file, findings, source);
-    process.stdout.write(flags.json ? renderJson(file, findings) : text);
+    if (source !== undefined) process.stdout.write(await renderWithSource(file, findings, source));
+    else process.stdout.write((flags.json ? renderJson : renderText)(file, findings));
     bad ||= isBad(findings);
   }
   return bad ? EXIT_CODES.testFailed : EXIT_CODES.passed;

@@ -5,6 +5,7 @@ import { crossCompilePrefix, type BuildTarget } from '../architectures.ts';
 import type { Entry, StepContext } from '../cache/step.ts';
 import { checkKernelConfig } from '../config/kernel.ts';
 import type { Release } from '../config/release.ts';
+import { LINUX_MOUNT } from '../livepatch/module-make.ts';
 import { Sdk, type SdkRunOptions } from '../sdk/run.ts';
 
 /**
@@ -12,8 +13,6 @@ import { Sdk, type SdkRunOptions } from '../sdk/run.ts';
  * place when it did not make it itself.
  */
 const KEY_MOUNT = '/hotfire/key';
-/** Where make finds the kernel's source. */
-export const SOURCE_MOUNT = '/hotfire/linux';
 
 export interface KernelSources {
   readonly sdk: Entry;
@@ -61,10 +60,10 @@ export class KernelMake {
     this.#options = {
       ...context,
       what: 'make, which builds the kernel,',
-      directory: SOURCE_MOUNT,
+      directory: LINUX_MOUNT,
       env: { SOURCE_DATE_EPOCH: String(release.epochSeconds) },
       mounts: [
-        { host: join(from.source.directory, 'linux'), sdk: SOURCE_MOUNT },
+        { host: join(from.source.directory, 'linux'), sdk: LINUX_MOUNT },
         { host: work, sdk: '/hotfire/work', writable: true },
         { host: from.signingKey.directory, sdk: KEY_MOUNT },
       ],

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { KERNEL_DIGEST_FILE } from '../../../harness/image/symbols/kernel-symbols.ts';
+import { KERNEL_DIGEST_FILE, VMLINUX } from '../../../harness/image/symbols/kernel-symbols.ts';
 import type { Architecture } from '../../../harness/util/architecture.ts';
 import { ImageError } from '../../../harness/util/errors.ts';
 import { sha256OfFile } from '../../../harness/util/files/sha256.ts';
@@ -9,7 +9,8 @@ import { BUILD_TARGETS, type BuildTarget } from '../architectures.ts';
 import type { Entry, Step } from '../cache/step.ts';
 import { useWorkDirectory } from '../cache/work-directory.ts';
 import { readKernelConfig } from '../config/kernel.ts';
-import { KernelMake, SOURCE_MOUNT, type KernelBuild, type KernelSources } from './make.ts';
+import { LINUX_MOUNT } from '../livepatch/module-make.ts';
+import { KernelMake, type KernelBuild, type KernelSources } from './make.ts';
 import { SYSTEM_MAP } from './step.ts';
 
 const VERSION = 1;
@@ -20,7 +21,7 @@ const SPACE_BYTES = 8 * 1024 ** 3;
 /** -g changes no instruction, so the kernel itself does without what would make its build longer. */
 const DEBUG_CONFIG = ['CONFIG_DEBUG_INFO_DWARF5=y', 'CONFIG_DEBUG_INFO_COMPRESSED_ZLIB=y'].join('\n');
 /** Files are named as in the kernel's tree: net/core/dev.c. */
-const SHORT_NAMES = `-fdebug-prefix-map=${SOURCE_MOUNT}/=`;
+const SHORT_NAMES = `-fdebug-prefix-map=${LINUX_MOUNT}/=`;
 
 export interface SymbolsSources extends KernelSources {
   readonly kernel: Entry;
@@ -51,8 +52,8 @@ export async function kernelSymbolsStep(
         context.note('configuring');
         await make.configure(config);
         context.note('compiling');
-        await make.run(['vmlinux', `-j${jobs}`]);
-        await make.copy(['vmlinux'], output);
+        await make.run([VMLINUX, `-j${jobs}`]);
+        await make.copy([VMLINUX], output);
         await checkSameAddresses(join(work, SYSTEM_MAP), from.kernel);
         const digest = await sha256OfFile(join(from.kernel.directory, 'vmlinuz'));
         await writeFile(join(output, KERNEL_DIGEST_FILE), `${digest}\n`);
