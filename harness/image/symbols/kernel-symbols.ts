@@ -24,21 +24,24 @@ export interface KernelSymbols {
   readonly systemMap?: string;
 }
 
+type BootedKernel = Pick<Image, 'manifest' | 'directory'>;
+
 /** Looks beside the image, and for its very kernel in the cache of what was built. */
-export async function kernelSymbols(
-  image: Pick<Image, 'manifest' | 'directory'>,
-  cache = cacheLocation(),
-): Promise<KernelSymbols> {
-  const beside = join(image.directory, VMLINUX);
-  const digest = image.manifest?.kernel?.image.sha256;
-  const entry = async (names: RegExp, digestOf: DigestOf): Promise<string | undefined> =>
-    digest === undefined ? undefined : entryOf(digest, cache, names, digestOf);
-  const symbols = (await exists(beside)) ? image.directory : await entry(SYMBOLS_ENTRY, statedDigest);
-  const kernel = await entry(KERNEL_ENTRY, (directory) => sha256OfFile(join(directory, 'vmlinuz')));
+export async function kernelSymbols(image: BootedKernel, cache = cacheLocation()): Promise<KernelSymbols> {
+  const vmlinux = await vmlinuxOf(image, cache);
+  const kernel = await entryOf(image, cache, KERNEL_ENTRY, (entry) => sha256OfFile(join(entry, 'vmlinuz')));
   return {
-    ...(symbols !== undefined && { vmlinux: join(symbols, VMLINUX) }),
+    ...(vmlinux !== undefined && { vmlinux }),
     ...(kernel !== undefined && { systemMap: join(kernel, 'System.map') }),
   };
+}
+
+/** The same for those who want `vmlinux` alone: no kernel is read for it. */
+export async function vmlinuxOf(image: BootedKernel, cache = cacheLocation()): Promise<string | undefined> {
+  const beside = join(image.directory, VMLINUX);
+  if (await exists(beside)) return beside;
+  const entry = await entryOf(image, cache, SYMBOLS_ENTRY, statedDigest);
+  return entry === undefined ? undefined : join(entry, VMLINUX);
 }
 
 type DigestOf = (entry: string) => Promise<string>;
@@ -47,13 +50,15 @@ async function statedDigest(entry: string): Promise<string> {
   return (await readFile(join(entry, KERNEL_DIGEST_FILE), 'utf8')).trim();
 }
 
-/** The entry of such a name that is of the kernel with this digest. One without a digest is of none. */
+/** The entry of such a name that is of the image's kernel. One without a digest is of none. */
 async function entryOf(
-  digest: string,
+  { manifest }: BootedKernel,
   cache: string,
   wanted: RegExp,
   digestOf: DigestOf,
 ): Promise<string | undefined> {
+  const digest = manifest?.kernel?.image.sha256;
+  if (digest === undefined) return undefined;
   for (const name of (await namesIn(join(cache, 'entries'))).filter((one) => wanted.test(one))) {
     const entry = join(cache, 'entries', name);
     if ((await digestOf(entry).catch(() => undefined)) === digest) return entry;
