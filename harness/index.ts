@@ -45,6 +45,7 @@ export { basicAuth, type Credentials, type Gate } from './services/http/gate.ts'
 export { multiPlatform, imageOf, type ContainerImage, type ContainerImages } from './services/oci/image.ts';
 export { platformOf } from './services/oci/platform.ts';
 export { layerOf, type LayerEntry } from './services/oci/layer.ts';
+export { serveImds, type Imds, type ImdsOptions } from './services/imds/imds.ts';
 export { serveRegistry, type Registry, type RegistryOptions } from './services/registry/registry.ts';
 export { tokenAuth } from './services/registry/token-service.ts';
 export * as hostile from './services/tuf/hostile.ts';

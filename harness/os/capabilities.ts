@@ -10,6 +10,8 @@ export const CAPABILITIES = [
   'user-data.nocloud',
   'user-data.ignition',
   'user-data.credentials',
+  /** It asks EC2's instance metadata service at its first boot, and does not go on without an answer. */
+  'user-data.imds',
   'verity-root',
   /** The kernel is locked down, at the level "integrity", before any program runs. */
   'lockdown',

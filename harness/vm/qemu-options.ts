@@ -53,7 +53,7 @@ export function varsFile({ format }: Pick<Firmware, 'format'>): string {
 /** How QEMU is to be called. Pure. */
 export function machineOptions({ spec, accelerator, firmware }: MachineParts, own: OwnParts): QemuOptions {
   const { codePath: code, format, requiresSmm } = firmware;
-  const network = networkOf(spec);
+  const network = networkOf(spec, own.file);
   return {
     ...{ name: own.name, uuid: own.uuid, arch: spec.image.arch },
     ...{ accelerator, cpus: spec.cpus, memoryMiB: spec.memoryMiB },

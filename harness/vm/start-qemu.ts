@@ -4,6 +4,7 @@ import { makePipe } from '../qemu/pipe.ts';
 import { QemuProcess } from '../qemu/process.ts';
 import type { Assembly } from './assembly.ts';
 import { portsIn } from './connections.ts';
+import { serveOwnImds } from './network/own-imds.ts';
 import { machineOptions } from './qemu-options.ts';
 
 /** What a machine is to get its state from, instead of booting. */
@@ -19,8 +20,21 @@ export async function startQemu(assembly: Assembly, saved?: SavedState): Promise
   const file = (name: string): string => directory.file(name);
   const machine = machineOptions(assembly, { ...assembly, name: directory.id, file });
   await makePipe(portsIn(file).consolePipe);
-  if (saved === undefined) return QemuProcess.start(qemu, buildArgv(machine), { directory: directory.path });
-  const { memoryFile, stateFile } = saved;
-  const argv = buildArgv({ ...machine, ...(memoryFile && { memoryFile }), awaitsState: true });
-  return QemuProcess.start(qemu, argv, { directory: directory.path, stateFile });
+  const imds = await serveOwnImds(assembly.spec, file);
+  try {
+    const process = await start(saved);
+    void process.exited.then(() => imds?.[Symbol.asyncDispose]());
+    return process;
+  } catch (error) {
+    await imds?.[Symbol.asyncDispose]();
+    throw error;
+  }
+
+  function start(state: SavedState | undefined): Promise<QemuProcess> {
+    if (state === undefined)
+      return QemuProcess.start(qemu, buildArgv(machine), { directory: directory.path });
+    const { memoryFile, stateFile } = state;
+    const argv = buildArgv({ ...machine, ...(memoryFile && { memoryFile }), awaitsState: true });
+    return QemuProcess.start(qemu, argv, { directory: directory.path, stateFile });
+  }
 }

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 
-import { expect, suite } from '../../harness/index.ts';
+import { expect, suite, type Image } from '../../harness/index.ts';
 
 const test = suite();
 
@@ -65,7 +65,7 @@ owner = "somebody else's"
 );
 
 // Taken as upstream takes it: what nothing here applies is stored, and named in the journal without its values.
-test('user-data for upstream boots, and what is not applied is reported', async ({ machines }) => {
+test('user-data for upstream boots, and what is not applied is reported', async ({ machines, image }) => {
   await using vm = await machines.boot({
     userData: [{ channel: 'fw-cfg', content: Buffer.concat([UPSTREAM, Buffer.alloc(512)]) }],
   });
@@ -76,16 +76,21 @@ test('user-data for upstream boots, and what is not applied is reported', async 
     kubernetes: { 'cluster-name': 'harbour', 'max-pods': 29 },
   });
   expect(await vm.api.get('/report/settings')).toEqual({
-    not_applied: NOT_APPLIED,
+    not_applied: notApplied(image),
     damaged_store: null,
   });
   expect((await vm.api.report.system())['time-servers']).toEqual([]);
   const journal = vm.journal.entries.map(({ message }) => message);
-  expect(journal).toContainEqual(expect.stringContaining(NOT_APPLIED.join(', ')));
+  expect(journal).toContainEqual(expect.stringContaining(notApplied(image).join(', ')));
   expect(journal).toContainEqual(expect.stringContaining('ignoring 512 bytes after its gzip data'));
   expect(journal).toContainEqual(expect.stringContaining('ignoring what is beside [settings]: fleet'));
   expect(journal.join('\n')).not.toMatch(/secret|c2VjcmV0|abcdef/);
 });
+
+function notApplied({ capabilities }: Image): string[] {
+  // Of the metadata service.
+  return [...(capabilities.has('user-data.imds') ? ['settings.aws.region'] : []), ...NOT_APPLIED];
+}
 
 const NOT_APPLIED = [
   'settings.ecs.cluster',

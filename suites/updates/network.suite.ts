@@ -22,7 +22,7 @@ test('an interrupted download resumes where it stopped', async ({ vm, updates })
 
   function resumed(): boolean {
     return updates.service.requests.some(
-      ({ path, range = '' }) => ROOT_IMAGE.test(path) && /^bytes=[1-9]\d+-$/.test(range),
+      ({ path, headers: { range = '' } }) => ROOT_IMAGE.test(path) && /^bytes=[1-9]\d+-$/.test(range),
     );
   }
 });

@@ -6,15 +6,15 @@ interface Document {
 /**
  * The channels that carry one document. `fw-cfg`, `cd-rom` and `private` are Bottlerocket's: QEMU's firmware
  * configuration device, an ISO 9660 image, and the PRIVATE partition. `ignition` is read by CoreOS and Flatcar,
- * `nocloud` by cloud-init.
+ * `nocloud` by cloud-init. `imds` is EC2's metadata service, which images for its cloud ask.
  */
-export const DOCUMENT_CHANNELS = ['fw-cfg', 'cd-rom', 'private', 'nocloud', 'ignition'] as const;
+export const DOCUMENT_CHANNELS = ['fw-cfg', 'cd-rom', 'private', 'nocloud', 'ignition', 'imds'] as const;
 
 /** Every way in which user-data reaches a guest. */
 export const USER_DATA_CHANNELS = [...DOCUMENT_CHANNELS, 'credentials'] as const;
 
 interface PlainUserData extends Document {
-  readonly channel: 'fw-cfg' | 'cd-rom' | 'private' | 'ignition';
+  readonly channel: 'fw-cfg' | 'cd-rom' | 'private' | 'ignition' | 'imds';
 }
 
 /** https://docs.cloud-init.io/en/latest/reference/datasources/nocloud.html */

@@ -19,6 +19,7 @@ const NAMES = {
   private: BOTTLEROCKET.privateFile,
   // https://coreos.github.io/ignition/supported-platforms, "QEMU".
   ignition: 'opt/com.coreos/config',
+  imds: 'user-data',
 } as const;
 
 /** @param index of this among all user-data of the machine. */
@@ -34,6 +35,7 @@ export function piecesOf(userData: UserData, index: number): Piece[] {
     case 'cd-rom':
     case 'private':
     case 'ignition':
+    case 'imds':
       return [{ name: NAMES[channel], file: `user-data.${channel}`, content }];
   }
 }

@@ -49,6 +49,20 @@ function lines(options: QemuOptions): string[] {
 }
 
 describe('the command line', () => {
+  it('has link-local services on a card of their own, before the other', () => {
+    const services = [
+      { address: '10.0.2.100', port: 80, command: ['/bin/relay', 'files'] },
+      { address: '169.254.169.254', port: 80, command: ['/bin/relay', 'imds'] },
+    ] as const;
+    const cards = lines({ ...bare, network: { forwards: [], services } }).filter((line) => /net/.test(line));
+    expect(cards).toEqual([
+      '-netdev user,id=link-local,restrict=on,ipv6=off,net=169.254.0.0/16,guestfwd=tcp:169.254.169.254:80-cmd:/bin/relay imds',
+      '-device virtio-net-pci,netdev=link-local,romfile=',
+      '-netdev user,id=net0,restrict=on,ipv6=off,guestfwd=tcp:10.0.2.100:80-cmd:/bin/relay files',
+      '-device virtio-net-pci,netdev=net0,romfile=',
+    ]);
+  });
+
   it('lets a debugger in by a unix socket only', () => {
     expect(lines({ ...bare, gdbSocket: '/run/a,b/gdb.sock' })).toEqual(
       expect.arrayContaining([

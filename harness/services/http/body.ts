@@ -18,7 +18,7 @@ export function textBody(
   gone: AbortSignal,
   headers: Body['headers'] = {},
 ): Body {
-  const bytes = Buffer.from(`${text}\n`);
+  const bytes = Buffer.from(text);
   return { status, headers, lengthBytes: bytes.length, chunks: readContent(bytes), gone };
 }
 

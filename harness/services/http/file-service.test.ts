@@ -125,8 +125,8 @@ describe('a fault', () => {
   flipped.writeUInt8(flipped.readUInt8(150_000) ^ 1, 150_000);
 
   test.each<[string, Fault, number, Buffer]>([
-    ['404', answers(404), 404, Buffer.from('fault: 404\n')],
-    ['500', answers(500), 500, Buffer.from('fault: 500\n')],
+    ['404', answers(404), 404, Buffer.from('fault: 404')],
+    ['500', answers(500), 500, Buffer.from('fault: 500')],
     ['another content', replacedBy(Buffer.from('old')), 200, Buffer.from('old')],
     ['a wrong bit', corrupted(), 200, flipped],
     ['a missing end', shortened(299_990), 200, BLOCK.subarray(0, 10)],

@@ -23,7 +23,7 @@ interface Rule {
 export class FileService implements AsyncDisposable {
   /** May be replaced at any time; answers under way keep what they began with. */
   files: FileTree;
-  /** Answers in place of a file, to whom it does not let in. May be replaced at any time; default: lets all in. */
+  /** Answers in place of a file, also to methods that files know not. May be replaced at any time; default: lets all in. */
   gate: Gate | undefined;
   /** In the order of their arrival. */
   readonly requests: LoggedRequest[] = [];
@@ -122,18 +122,18 @@ export class FileService implements AsyncDisposable {
   }
 
   async #bodyFor(request: LoggedRequest, gone: AbortSignal): Promise<Body> {
-    const { method, path } = request;
-    if (method !== 'GET' && method !== 'HEAD') return textBody(405, 'only GET and HEAD', gone);
     const body = await this.#honestBody(request, gone);
-    const rule = this.#rules.find((candidate) => candidate.path.test(path));
+    const rule = this.#rules.find((candidate) => candidate.path.test(request.path));
     return rule === undefined ? body : rule.fault(body);
   }
 
   async #honestBody(request: LoggedRequest, gone: AbortSignal): Promise<Body> {
     const answer = this.gate?.(request);
     if (answer !== undefined) return textBody(answer.status, answer.text, gone, answer.headers);
-    const file = this.files.get(request.path);
-    return file === undefined ? textBody(404, 'no such file', gone) : contentBody(file, request.range, gone);
+    const { method, path, headers } = request;
+    if (method !== 'GET' && method !== 'HEAD') return textBody(405, 'only GET and HEAD', gone);
+    const file = this.files.get(path);
+    return file === undefined ? textBody(404, 'no such file', gone) : contentBody(file, headers.range, gone);
   }
 }
 
@@ -147,8 +147,7 @@ function describe(request: IncomingMessage): LoggedRequest {
     method: request.method ?? '',
     path: decode(path.replace(/^\/+/, '')),
     query: Object.fromEntries(new URLSearchParams(query)),
-    range: request.headers.range,
-    authorization: request.headers.authorization,
+    headers: request.headers,
     status: 0,
     sentBytes: 0,
     complete: false,

@@ -22,7 +22,8 @@ export function basicAuthorization({ username, password }: Credentials): string 
 /** Every request has to show user and password. */
 export function basicAuth(credentials: Credentials): Gate {
   const expected = basicAuthorization(credentials);
-  return ({ authorization }) => (authorization === expected ? undefined : challenge(`Basic realm="hotfire"`));
+  return ({ headers }) =>
+    headers.authorization === expected ? undefined : challenge(`Basic realm="hotfire"`);
 }
 
 /** 401 with the way in (RFC 9110, section 11.6.1). */

@@ -5,6 +5,7 @@ import { basicAuthorization, challenge, type Credentials, type Gate } from '../h
 const TOKEN_PATH = 'token';
 /** A client may keep a token for so long; it is the specification's own default. */
 const EXPIRES_IN_SECONDS = 60;
+const JSON_TYPE = { 'content-type': 'application/json' };
 
 /**
  * Lets in who shows a token of its own token service (Docker registry token authentication), which gives one to whoever shows
@@ -15,11 +16,10 @@ const EXPIRES_IN_SECONDS = 60;
 export function tokenAuth(url: string, credentials: Credentials): Gate {
   const token = randomUUID();
   const expected = basicAuthorization(credentials);
-  const headers = { 'content-type': 'application/json' };
-  return ({ path, authorization }) => {
+  return ({ path, headers: { authorization } }) => {
     if (path === TOKEN_PATH) {
       return authorization === expected
-        ? { status: 200, headers, text: JSON.stringify({ token, expires_in: EXPIRES_IN_SECONDS }) }
+        ? { status: 200, headers: JSON_TYPE, text: JSON.stringify({ token, expires_in: EXPIRES_IN_SECONDS }) }
         : challenge('Basic realm="hotfire"');
     }
     if (authorization === `Bearer ${token}`) return undefined;

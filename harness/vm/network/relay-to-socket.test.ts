@@ -19,7 +19,8 @@ async function relay(serve?: (connection: Socket) => void) {
   ends.push(() => directory.cleanup());
   const socket = `${directory.path}/service.sock`;
   if (serve !== undefined) await listen(socket, serve);
-  const [service] = networkOf({ services: [{ port: 80, socket }] })?.services ?? [];
+  const image = { arch: 'x86_64', capabilities: new Set<never>() } as const;
+  const [service] = networkOf({ image, services: [{ port: 80, socket }] }, String)?.services ?? [];
   if (service === undefined) throw new Error('the service is lost');
   const [program, ...args] = service.command;
   const guests = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');

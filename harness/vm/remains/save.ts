@@ -64,7 +64,7 @@ export async function recordRemains(
   for (const [index, base] of image.disks.entries()) await layOver(base, join(target, keptDisk(index)));
   const record = makeRecord({
     image: { path: resolve(image.path), profile, arch: image.arch, files: await filesOf(image) },
-    ...{ uuid, cpus, memoryMiB, hasNetwork: networkOf(spec) !== undefined },
+    ...{ uuid, cpus, memoryMiB, hasNetwork: networkOf(spec, String) !== undefined },
     ...{ firmwareVariables: varsFile(firmware), userData: encodeUserData(userData) },
   });
   const text = `${JSON.stringify(record, undefined, 2)}\n`;

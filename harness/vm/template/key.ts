@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { buildArgv } from '../../qemu/argv/build.ts';
+import { isLinkLocal } from '../../qemu/argv/network.ts';
 import { fileState } from '../../util/files/look.ts';
 import { sha256 } from '../../util/files/sha256.ts';
 import { networkOf } from '../network/network.ts';
@@ -48,14 +49,17 @@ export async function templateKey(parts: MachineParts, prepared?: string): Promi
 
 /** The same for machines that differ only in their names, places and in what is at the host's end of a device. */
 function argvOf({ spec, ...parts }: MachineParts): string[] {
+  const file = (name: string): string => `/machine/${name}`;
   const alike: ResolvedSpec = {
     ...spec,
     spareQmp: false,
     gdb: false,
-    ...(networkOf(spec) && { network: { forwards: [] } }),
-    services: [],
+    ...(networkOf(spec, file) && { network: { forwards: [] } }),
+    // A card is a device of the guest; what the host has behind it is not.
+    services: spec.services
+      .filter(({ address = '' }) => isLinkLocal(address))
+      .map((service) => ({ ...service, socket: '' })),
   };
-  const file = (name: string): string => `/machine/${name}`;
   const disks = spec.image.disks.map((_disk, index) => ({
     path: file(`disk${index}.qcow2`),
     format: 'qcow2' as const,

@@ -2,14 +2,16 @@
 
 mod args;
 mod decode;
+mod imds;
 mod marker;
 mod providers;
 
 use api_client::Client;
 use args::Args;
+use imds::Imds;
 use models::{UserData, brief, tree, tree::Tree};
-use providers::{PROVIDERS, Provider};
-use std::{path::Path, process::ExitCode};
+use providers::{Machine, PROVIDERS, Provider};
+use std::process::ExitCode;
 
 /// Committed later, by the settings applier, and only if this program succeeded.
 const PATCH: &str = "/settings?tx=bottlerocket-launch";
@@ -25,10 +27,10 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<(), String> {
+    let machine = Machine { root: args.root.clone(), imds: args.imds.clone().map(Imds::at) };
     let mut merged = Tree::new();
     for provider in PROVIDERS {
-        let settings =
-            take(&provider, &args.root).map_err(|error| format!("user-data of {}: {error}", provider.name))?;
+        let settings = take(&provider, &machine).map_err(|error| format!("user-data of {}: {error}", provider.name))?;
         tree::merge(&mut merged, settings);
     }
     if !merged.is_empty() {
@@ -40,15 +42,15 @@ fn run(args: &Args) -> Result<(), String> {
 }
 
 /// The settings of one source; none if it is absent or empty.
-fn take(provider: &Provider, root: &Path) -> Result<Tree, String> {
-    let Some(found) = (provider.find)(root)? else { return Ok(Tree::new()) };
-    let at = |error: String| format!("{}: {error}", found.path.display());
+fn take(provider: &Provider, machine: &Machine) -> Result<Tree, String> {
+    let Some(found) = (provider.find)(machine)? else { return Ok(Tree::new()) };
+    let at = |error: String| format!("{}: {error}", found.place);
     let decoded = decode::text(&found.bytes).map_err(at)?;
     if decoded.text.trim().is_empty() {
         return Ok(Tree::new());
     }
     let UserData { settings, ignored } = UserData::parse(&decoded.text).map_err(|error| at(error.to_string()))?;
-    eprintln!("early-boot-config: {}: taking {}", provider.name, found.path.display());
+    eprintln!("early-boot-config: {}: taking {}", provider.name, found.place);
     if decoded.bytes_after > 0 {
         eprintln!("early-boot-config: {}: ignoring {} bytes after its gzip data", provider.name, decoded.bytes_after);
     }

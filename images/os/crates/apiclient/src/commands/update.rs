@@ -130,7 +130,7 @@ fn status(client: &Client) -> Result<Value, Failure> {
     parse(client.call("GET", "/updates/status", b"")?)
 }
 
-fn parse(answer: api_client::Response) -> Result<Value, Failure> {
+fn parse(answer: api_client::http::Response) -> Result<Value, Failure> {
     let answer = answer.success().map_err(|refused| Failure::Failed(format!("GET /updates/status: {refused}")))?;
     serde_json::from_slice(&answer.body)
         .map_err(|error| Failure::Failed(format!("GET /updates/status: the answer is not JSON: {error}")))

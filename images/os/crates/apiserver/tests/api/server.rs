@@ -1,6 +1,6 @@
 //! A real server on a real socket, in a directory of its own.
 
-use api_client::{Client, Response};
+use api_client::{Client, http::Response};
 use rustix::process::Pid;
 use serde_json::Value;
 use std::{

@@ -21,7 +21,7 @@ pub fn find(root: &Path, relative: &str) -> Result<Option<Found>, String> {
         Ok(bytes) if bytes.len() as u64 > MAX_BYTES => {
             Err(format!("{}: it is larger than {MAX_BYTES} bytes", path.display()))
         }
-        Ok(bytes) => Ok(Some(Found { path, bytes })),
+        Ok(bytes) => Ok(Some(Found { place: path.display().to_string(), bytes })),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(format!("{}: {error}", path.display())),
     }
