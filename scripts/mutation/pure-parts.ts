@@ -40,6 +40,7 @@ export const PURE_PARTS: readonly string[] = [
   'harness/report/event-tail.ts',
   'harness/report/render',
   'harness/services/http/faults.ts',
+  'harness/services/imds',
   'harness/services/tuf',
   'harness/util/architecture.ts',
   'harness/util/errors.ts',
