@@ -31,8 +31,12 @@ async function servicesThatMay(): Promise<string[]> {
   const named = await Promise.all(
     files.map(async (path) => ({ unit: unitOf(path), text: await readFile(path, 'utf8') })),
   );
-  const units = named.flatMap(({ unit, text }) => (unit === undefined || !mayLoad(text) ? [] : [unit]));
-  return [...new Set(units)].sort();
+  const settings = new Map<string, string>();
+  for (const { unit, text } of named) {
+    // What a drop-in says is said beside the unit.
+    if (unit !== undefined) settings.set(unit, `${settings.get(unit) ?? ''}\n${text}`);
+  }
+  return [...settings].flatMap(([unit, text]) => (mayLoad(text) ? [unit] : [])).sort();
 }
 
 /** The service that a file is, or is a drop-in of. */
@@ -44,9 +48,8 @@ function unitOf(path: string): string | undefined {
 
 /** systemd.exec(5): a list names what is kept, one after "~" what is taken away. */
 function mayLoad(text: string): boolean {
-  const bounding = /^CapabilityBoundingSet=(.*)$/m.exec(text)?.[1];
-  if (bounding === undefined) return true;
-  return bounding.startsWith('~') !== bounding.includes('CAP_SYS_MODULE');
+  const lists = [...text.matchAll(/^CapabilityBoundingSet=(.*)$/gm)].map(([, list = '']) => list);
+  return lists.length === 0 || lists.some((list) => list.startsWith('~') !== list.includes('CAP_SYS_MODULE'));
 }
 
 async function filesBelow(folder: string): Promise<string[]> {
