@@ -24,6 +24,11 @@ export function parseArchitecture(name: string): Architecture {
   return architecture;
 }
 
+/** As EC2 calls it: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Image.html. */
+export function ec2Architecture(architecture: Architecture): string {
+  return { x86_64: 'x86_64', aarch64: 'arm64' }[architecture];
+}
+
 export function hostArchitecture(): Architecture {
   return parseArchitecture(process.arch);
 }

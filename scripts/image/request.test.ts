@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { ARCHITECTURES, hostArchitecture } from '../../harness/util/architecture.ts';
 import { UsageError } from '../../harness/util/errors.ts';
-import { listVariants } from '../../images/builder/config/variant.ts';
+import { DEFAULT_VARIANT, listVariants } from '../../images/builder/config/variant.ts';
 import { parseCommandLine } from '../cli/command.ts';
 import { IMAGE_COMMAND, parseImageRequest } from './request.ts';
 import { listOfVariants } from './variants.ts';
@@ -50,8 +50,8 @@ test('the list of variants has every one of them, on a line each or as JSON', as
   expect(lines.map((line) => line.split(' ', 1)[0])).toEqual(names);
   const { variants } = JSON.parse(await listOfVariants(true)) as { variants: { name: string }[] };
   expect(variants.map(({ name }) => name)).toEqual(names);
-  expect(variants[0]).toMatchObject({
-    ...{ name: 'metal-containerd', platform: 'metal', runtime: 'containerd', flavor: null, default: true },
+  expect(variants.find(({ name }) => name === DEFAULT_VARIANT)).toMatchObject({
+    ...{ platform: 'metal', runtime: 'containerd', flavor: null, default: true },
     ...{ architectures: ARCHITECTURES, capabilities: expect.arrayContaining(['cri', 'updates']) as unknown },
   });
 });

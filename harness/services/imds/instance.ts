@@ -1,4 +1,4 @@
-import type { Architecture } from '../../util/architecture.ts';
+import { ec2Architecture, hostArchitecture, type Architecture } from '../../util/architecture.ts';
 
 /** What a cloud says of one of its machines, as far as its metadata service shows it here. */
 export interface Instance {
@@ -27,7 +27,7 @@ export const EXAMPLE_INSTANCE: Instance = {
   accountId: '123456789012',
   region: 'us-west-2',
   availabilityZone: 'us-west-2a',
-  architecture: 'x86_64',
+  architecture: hostArchitecture(),
   hostname: 'ip-169-254-2-15.us-west-2.compute.internal',
   // What QEMU's network gives to its first guest.
   privateIp: '169.254.2.15',
@@ -41,7 +41,7 @@ export function identityDocument(instance: Instance): string {
     instance;
   const document = {
     accountId,
-    architecture: instance.architecture === 'aarch64' ? 'arm64' : instance.architecture,
+    architecture: ec2Architecture(instance.architecture),
     availabilityZone,
     billingProducts: null,
     devpayProductCodes: null,
