@@ -96,7 +96,8 @@ impl Imds {
             return Err(refusal(&answer));
         }
         let token = answer.text();
-        let fits = !token.is_empty() && token.len() <= MAX_TOKEN_BYTES && token.bytes().all(|byte| byte.is_ascii_graphic());
+        let fits =
+            !token.is_empty() && token.len() <= MAX_TOKEN_BYTES && token.bytes().all(|byte| byte.is_ascii_graphic());
         if fits { Ok(token) } else { Err(Final("its token is none: not some printable characters".into())) }
     }
 

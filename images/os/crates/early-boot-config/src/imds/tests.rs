@@ -33,8 +33,7 @@ fn methods(asked: &[String]) -> Vec<&str> {
 
 #[test]
 fn every_question_shows_a_token_and_one_does_for_all() {
-    let (imds, serving) =
-        service(&[TOKEN_200, "HTTP/1.1 200 OK\r\n\r\nuser-data", "HTTP/1.1 404 Not Found\r\n\r\nno"]);
+    let (imds, serving) = service(&[TOKEN_200, "HTTP/1.1 200 OK\r\n\r\nuser-data", "HTTP/1.1 404 Not Found\r\n\r\nno"]);
     assert_eq!(imds.get(PATH), Ok(Some(b"user-data".to_vec())));
     assert_eq!(imds.get("/latest/meta-data/none"), Ok(None));
     let asked = serving.join().expect("served");

@@ -11,10 +11,9 @@ pub fn find(machine: &Machine) -> Result<Option<Found>, String> {
         found.extend(file::find(&machine.root, &format!("{MOUNT}/{name}"))?);
     }
     match <[Found; 2]>::try_from(found) {
-        Ok([one, other]) => Err(format!(
-            "{} and {} are both there; leave one of them on the disc",
-            one.place, other.place
-        )),
+        Ok([one, other]) => {
+            Err(format!("{} and {} are both there; leave one of them on the disc", one.place, other.place))
+        }
         Err(mut at_most_one) => Ok(at_most_one.pop()),
     }
 }

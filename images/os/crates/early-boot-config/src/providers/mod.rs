@@ -33,7 +33,10 @@ pub struct Provider {
 /// at the place of upstream's hypervisor channels.
 pub const PROVIDERS: [Provider; 7] = [
     Provider { name: "10-local-defaults", find: |machine| file::find(&machine.root, "local/user-data-defaults.toml") },
-    Provider { name: "20-local-user-data", find: |machine| file::find(&machine.root, "var/lib/bottlerocket/user-data.toml") },
+    Provider {
+        name: "20-local-user-data",
+        find: |machine| file::find(&machine.root, "var/lib/bottlerocket/user-data.toml"),
+    },
     Provider { name: "30-cd-rom", find: cd_rom::find },
     Provider { name: "30-ec2-identity-doc", find: ec2::region },
     Provider { name: "40-ec2-imds", find: ec2::user_data },
@@ -41,5 +44,8 @@ pub const PROVIDERS: [Provider; 7] = [
         name: "40-fw-cfg",
         find: |machine| file::find(&machine.root, "sys/firmware/qemu_fw_cfg/by_name/opt/sparkler/user-data/raw"),
     },
-    Provider { name: "99-local-overrides", find: |machine| file::find(&machine.root, "local/user-data-overrides.toml") },
+    Provider {
+        name: "99-local-overrides",
+        find: |machine| file::find(&machine.root, "local/user-data-overrides.toml"),
+    },
 ];
