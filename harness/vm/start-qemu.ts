@@ -20,21 +20,22 @@ export async function startQemu(assembly: Assembly, saved?: SavedState): Promise
   const file = (name: string): string => directory.file(name);
   const machine = machineOptions(assembly, { ...assembly, name: directory.id, file });
   await makePipe(portsIn(file).consolePipe);
+  const { memoryFile, stateFile } = saved ?? {};
+  const argv = buildArgv({
+    ...machine,
+    ...(memoryFile && { memoryFile }),
+    ...(saved && { awaitsState: true }),
+  });
   const imds = await serveOwnImds(assembly.spec, file);
   try {
-    const process = await start(saved);
+    const process = await QemuProcess.start(qemu, argv, {
+      directory: directory.path,
+      ...(stateFile !== undefined && { stateFile }),
+    });
     void process.exited.then(() => imds?.[Symbol.asyncDispose]());
     return process;
   } catch (error) {
     await imds?.[Symbol.asyncDispose]();
     throw error;
-  }
-
-  function start(state: SavedState | undefined): Promise<QemuProcess> {
-    if (state === undefined)
-      return QemuProcess.start(qemu, buildArgv(machine), { directory: directory.path });
-    const { memoryFile, stateFile } = state;
-    const argv = buildArgv({ ...machine, ...(memoryFile && { memoryFile }), awaitsState: true });
-    return QemuProcess.start(qemu, argv, { directory: directory.path, stateFile });
   }
 }

@@ -20,11 +20,13 @@ async function serve(options: ImdsOptions = {}): Promise<void> {
   agent = new Agent({ connect: { socketPath: imds.socket } });
 }
 
-beforeEach(() => serve({ userData: USER_DATA, instance: { tags: { Name: 'mine' } } }));
-afterEach(async () => {
+async function end(): Promise<void> {
   await agent.destroy();
   await imds[Symbol.asyncDispose]();
-});
+}
+
+beforeEach(() => serve({ userData: USER_DATA, instance: { tags: { Name: 'mine' } } }));
+afterEach(end);
 
 interface Answer {
   readonly status: number;
@@ -58,7 +60,7 @@ describe('a token', () => {
 
   test('is good for its time and not longer', async () => {
     let nowMs = 0;
-    await imds[Symbol.asyncDispose]();
+    await end();
     await serve({ tokens: { nowMs: () => nowMs } });
     const shown = { [TOKEN]: await token('2') };
     nowMs = 1999;
@@ -79,7 +81,7 @@ describe('a token', () => {
   });
 
   test('is not needed where the first version is on', async () => {
-    await imds[Symbol.asyncDispose]();
+    await end();
     await serve({ tokens: { required: false } });
     expect((await ask('latest/meta-data/instance-id')).status).toBe(200);
     expect((await ask('latest/meta-data/instance-id', { [TOKEN]: 'guessed' })).status).toBe(401);
@@ -99,7 +101,7 @@ describe('an instance', () => {
   });
 
   test('has an identity document that EC2 clients can read', async () => {
-    await imds[Symbol.asyncDispose]();
+    await end();
     await serve({
       instance: { architecture: 'aarch64', region: 'eu-north-1', availabilityZone: 'eu-north-1b' },
     });
@@ -113,7 +115,7 @@ describe('an instance', () => {
   });
 
   test('may have neither user-data nor tags', async () => {
-    await imds[Symbol.asyncDispose]();
+    await end();
     await serve();
     expect(await read('latest/user-data')).toBe('404');
     expect(await read('latest/meta-data/')).not.toContain('tags');
